@@ -1,0 +1,3 @@
+"""ClipForge captions video clips."""
+
+__version__ = "0.1.0"
