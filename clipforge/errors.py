@@ -10,6 +10,7 @@
     │   ├── OutputClash
     │   ├── OutputIsSource
     │   ├── FolderNotWritable
+    │   ├── WorkFolderUnusable
     │   ├── BadModel
     │   └── BudgetTooSmall
     ├── MissingError                     4   something that ClipForge needs is not here
@@ -197,6 +198,22 @@ class FolderNotWritable(UsageError):
 
 
 @dataclass(eq=False)
+class WorkFolderUnusable(UsageError):
+    """There is no place for the temporary files of a run."""
+
+    folder: Path
+    why: str
+
+    @property
+    def message(self) -> str:
+        return f"cannot keep temporary files in {self.folder}: {self.why}"
+
+    @property
+    def remedy(self) -> str:
+        return "--cache-dir FOLDER"
+
+
+@dataclass(eq=False)
 class BadModel(UsageError):
     """A model folder that cannot be used."""
 
@@ -355,6 +372,10 @@ class OutputFailed(ClipError):
     @property
     def message(self) -> str:
         return f"could not write {self.path}: {self.why}"
+
+    @property
+    def remedy(self) -> str:
+        return "--output-dir FOLDER writes elsewhere"
 
 
 @dataclass(eq=False)
