@@ -1,0 +1,1 @@
+"""Bounded worker processes. `clipforge.pool.pool` has the picture."""
