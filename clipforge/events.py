@@ -104,6 +104,8 @@ class RunFinished:
     no_audio: int
     kept: int
     failed: int
+    not_started: int
+    """Clips left out because `--fail-fast` stopped the run."""
     took_s: float
     media_s: float
     saved_s: float
