@@ -48,6 +48,10 @@ EXIT_MISSING = 4
 EXIT_INTERRUPTED = 130
 
 
+MOST_NAMES = 12
+"""Names that an error lists: what fits in a glance."""
+
+
 def nearest(name: str, known: Sequence[str]) -> str | None:
     """The known name that a typing slip most likely meant, or None."""
     close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
@@ -124,7 +128,8 @@ class UnknownName(UsageError):
     @property
     def message(self) -> str:
         guess = nearest(self.name, self.known)
-        tail = f"Did you mean {guess}?" if guess else f"Known: {', '.join(self.known)}"
+        some = ", ".join(self.known[:MOST_NAMES]) + (", …" if len(self.known) > MOST_NAMES else "")
+        tail = f"Did you mean {guess}?" if guess else f"Known: {some}"
         return f'no {self.kind} named "{self.name}". {tail}'
 
     @property

@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)  # properties are about what holds, not how fast
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)
