@@ -1,0 +1,152 @@
+"""Everything that can be decided or refused before any work starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from clipforge.captions import profiles
+from clipforge.engines.base import Placement, Recipe
+from clipforge.engines.catalogue import AUTO, DRAFT
+from clipforge.engines.folders import Model, Places, installed, resolve
+from clipforge.engines.plan import choose_auto, cost_bytes, plan_placement, smaller_that_fits
+from clipforge.engines.recipes import Asked, asked_language, recipe_for
+from clipforge.errors import BudgetTooSmall, FolderNotWritable, NothingFound, ToolMissing, gib
+from clipforge.events import Notice
+from clipforge.formats import Format
+from clipforge.formats import get as format_named
+from clipforge.media.find import FoundClip, find_clips
+from clipforge.pipeline.examine import unwritable
+from clipforge.pipeline.names import check_template, refuse_clashes
+from clipforge.pipeline.request import Machine, Request
+from clipforge.pipeline.stores import Stores
+from clipforge.pool import memory
+from clipforge.pool.memory import Budget
+from clipforge.settings import Settings
+from clipforge.store.ledger import Ledger
+
+LISTEN_COST_BYTES = 192 * 2**20
+"""Charge of a worker that listens, its ffmpeg included: tests/bench/listen.py shows its peak."""
+
+SUGGESTED = "small"
+"""The model to name where there is none: the smallest whose text needs little correction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which model does the work, and how much of the machine it may take."""
+
+    model: Model
+    recipe: Recipe
+    """Its language is the one asked for; None where it is to be detected."""
+    placement: Placement
+    workers: int
+    """Processes that may be busy at once."""
+    model_workers: int
+    """How many of them may hold the model."""
+    budget: Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run that may start."""
+
+    request: Request
+    clips: tuple[FoundClip, ...]
+    formats: tuple[Format, ...]
+    plan: Plan
+    notices: tuple[Notice, ...]
+
+    @property
+    def settings(self) -> Settings:
+        return self.request.settings
+
+
+def prepare(request: Request, stores: Stores) -> Prepared:
+    """Raises one of `UsageError` or `MissingError`; after it, only clips can fail."""
+    settings, machine = request.settings, request.machine
+    formats = tuple(format_named(name) for name in settings.format)
+    check_template(settings.name_template)
+    profiles.choose(settings.profile, 16, 9)
+    clips = _find(request, stores.ledger)
+    refuse_clashes(clips, settings, [f.suffix for f in formats])
+    if settings.output_dir is not None:
+        why = unwritable(settings.output_dir)
+        if why is not None:
+            raise FolderNotWritable(settings.output_dir, why)
+    budget = memory_budget(settings, machine)
+    model = _choose_model(settings, machine, budget)
+    recipe = recipe_for(model, asked(settings), stores.digest)
+    workers = min(machine.cores, settings.jobs or machine.cores)
+    model_workers, placement = plan_placement(
+        model, machine.cores, budget.bytes, workers, settings.device, recipe.compute_type or "int8"
+    )
+    plan = Plan(model, recipe, placement, workers, model_workers, budget)
+    return Prepared(request, clips, formats, plan, tuple(_notices(request, plan)))
+
+
+def memory_budget(settings: Settings, machine: Machine) -> Budget:
+    """What all processes together may use. Raises `BadSetting`."""
+    total_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    limit = memory.find_limit(machine.limits_root, total_bytes, machine.environ)
+    return memory.budget(limit, settings.max_memory)
+
+
+def _find(request: Request, ledger: Ledger) -> tuple[FoundClip, ...]:
+    is_ours: Callable[[Path], bool] = ledger.is_ours
+    clips = find_clips(request.paths, recursive=request.settings.recursive, skip=is_ours)
+    if not clips:
+        where = ", ".join(str(path) for path in request.paths)
+        raise NothingFound(where or "an empty list of paths")
+    return tuple(clips)
+
+
+def places(machine: Machine) -> Places:
+    return Places(machine.models_folder, machine.hub_folder)
+
+
+def _choose_model(settings: Settings, machine: Machine, budget: Budget) -> Model:
+    if settings.model == AUTO:
+        language = asked_language(settings.language)
+        model = choose_auto(places(machine), budget.bytes, machine.cores, language=language, task=settings.task)
+        if model.name == DRAFT and (language not in (None, "en") or settings.task == "translate"):
+            what = f"language {language}" if language not in (None, "en") else "translation"
+            raise ToolMissing(what, "needs a Whisper model", f"clipforge models pull {SUGGESTED}")
+    else:
+        model = resolve(settings.model, places(machine))
+    needed = max(cost_bytes(model, 1), LISTEN_COST_BYTES)
+    if needed > budget.bytes:
+        fits = smaller_that_fits(places(machine), budget.bytes)
+        raise BudgetTooSmall(model.name, needed, budget.bytes, budget.source, fits)
+    return model
+
+
+def asked(settings: Settings) -> Asked:
+    return Asked(
+        language=settings.language,
+        task=settings.task,
+        compute_type=settings.compute_type,
+        beam_size=settings.beam_size,
+        prompt=settings.prompt,
+        hotwords=settings.hotwords,
+        device="cpu" if settings.device == "auto" else settings.device,
+    )
+
+
+def _notices(request: Request, plan: Plan) -> list[Notice]:
+    model, placement, budget = plan.model, plan.placement, plan.budget
+    told = []
+    if request.settings.model == AUTO and model.name == DRAFT:
+        found = installed(places(request.machine))
+        why = "No Whisper model here fits and keeps up" if found else "No Whisper model here"
+        told.append(Notice("warning", f"{why}: using draft, rough English", f"clipforge models pull {SUGGESTED}"))
+    told.append(
+        Notice(
+            "info",
+            f"{model.name}: {plan.model_workers} workers × {placement.threads} threads, batch {placement.batch_size}: "
+            f"{gib(plan.model_workers * placement.cost_bytes)} of {gib(budget.bytes)} ({budget.source})",
+        )
+    )
+    return told

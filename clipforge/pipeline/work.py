@@ -1,0 +1,136 @@
+"""A clip on its way through the stages: what is known of it so far, and what the cache can add."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from clipforge.captions.words import Transcript, transcript_from_data, transcript_to_data
+from clipforge.engines.base import Recipe
+from clipforge.media.find import FoundClip
+from clipforge.media.listen import Manifest, manifest_from_data, manifest_to_data
+from clipforge.pipeline.examine import Examined
+from clipforge.store.cache import ResultCache
+from clipforge.store.keys import key
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """One clip, and what has been found out about it. Only the flow changes it."""
+
+    clip: FoundClip
+    recipe: Recipe
+    """Its language is None until it is known."""
+    stat: os.stat_result | None = None
+    looked_ns: int = 0
+    """When `stat` was taken."""
+    digest: str | None = None
+    examined: Examined | None = None
+    manifest: Manifest | None = None
+    spool: Path | None = None
+    transcripts: dict[int, Transcript] = field(default_factory=dict)
+    """By index of the window in the manifest."""
+    from_cache: int = 0
+    saved_s: float = 0.0
+    work_s: float = 0.0
+    """Seconds of engine work behind the transcripts, whenever it was done."""
+    began_at: float = field(default_factory=time.monotonic)
+    finished: bool = False
+
+    @property
+    def name(self) -> str:
+        """As events and result lines call the clip."""
+        return str(self.clip.path)
+
+    @property
+    def media_s(self) -> float:
+        return self.manifest.duration_ms / 1000 if self.manifest else 0.0
+
+    @property
+    def missing(self) -> list[int]:
+        """Indices of the windows whose words are not known yet."""
+        windows = self.manifest.windows if self.manifest else ()
+        return [index for index in range(len(windows)) if index not in self.transcripts]
+
+    def word_key(self, index: int) -> str:
+        """The key of a window's words."""
+        assert self.manifest is not None  # noqa: S101  # windows are known before their keys
+        return word_key(self.manifest.windows[index].digest, self.recipe)
+
+    def done(self) -> float:
+        """0 to 1: windows transcribed."""
+        windows = self.manifest.windows if self.manifest else ()
+        return len(self.transcripts) / len(windows) if windows else 0.0
+
+
+def word_key(window_digest: str, recipe: Recipe) -> str:
+    """Words are known by the samples they were heard in and by everything that can change them.
+
+    The model's name is left out: its digest says more, and a renamed folder is the same model.
+    """
+    options = {name: value for name, value in recipe.options().items() if name != "model"}
+    return key("words", {"window": window_digest, **options})
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the cache knows of clips."""
+
+    cache: ResultCache
+    listening: Mapping[str, object]
+    """What can change how a clip is heard."""
+    forced: bool
+    """Words are made again, whatever is known."""
+
+    def recall_manifest(self, work: Work) -> None:
+        found = self._recall("manifest", self._manifest_key(work))
+        if found is not None:
+            work.manifest = manifest_from_data(found[0])
+
+    def keep_manifest(self, work: Work, took_s: float) -> None:
+        assert work.manifest is not None  # noqa: S101
+        self.cache.put("manifest", self._manifest_key(work), manifest_to_data(work.manifest), work_s=took_s)
+
+    def recall_language(self, work: Work) -> None:
+        if work.recipe.language is None and not self.forced:
+            found = self._recall("language", self._language_key(work))
+            if found is not None:
+                work.recipe = replace(work.recipe, language=str(found[0]["language"]))
+
+    def keep_language(self, work: Work, language: str, took_s: float) -> None:
+        entry_key = self._language_key(work)
+        work.recipe = replace(work.recipe, language=language)
+        self.cache.put("language", entry_key, {"language": language}, work_s=took_s)
+
+    def recall_words(self, work: Work) -> None:
+        """Fill in the transcripts that the cache has."""
+        if self.forced or work.recipe.language is None:
+            return
+        for index in work.missing:
+            found = self._recall("words", work.word_key(index))
+            if found is not None:
+                data, work_s = found
+                work.transcripts[index] = transcript_from_data(data)
+                work.from_cache += 1
+                work.saved_s += work_s
+                work.work_s += work_s
+
+    def keep_words(self, word_key: str, transcript: Transcript, work_s: float) -> None:
+        self.cache.put("words", word_key, transcript_to_data(transcript), work_s=work_s)
+
+    def _recall(self, kind: str, entry_key: str) -> tuple[Mapping[str, Any], float] | None:
+        """What was kept, and the seconds of work behind it."""
+        entry = self.cache.get(kind, entry_key)
+        return (entry.data, entry.work_s) if entry is not None and isinstance(entry.data, dict) else None
+
+    def _manifest_key(self, work: Work) -> str:
+        return key("manifest", {"clip": work.digest, **self.listening})
+
+    def _language_key(self, work: Work) -> str:
+        recipe = work.recipe
+        facts = {"model_digest": recipe.model_digest, "library": recipe.library}
+        return key("language", {"clip": work.digest, **self.listening, **facts})
