@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from clipforge.errors import ToolMissing, WorkerOverdue
 
@@ -37,6 +37,8 @@ FORMATS = (
 )
 PROTOCOLS = "file,pipe"
 
+_CLIP = "file:clip"
+
 _BLOCK_BYTES = 1 << 16  # what a Linux pipe holds by default
 _PIPE_BYTES = 1 << 20  # lets ffmpeg decode ahead while a block is being listened to
 _TAIL_BYTES = 8192
@@ -44,12 +46,23 @@ _CHECK_S = 20.0
 _GRACE_S = 5.0
 
 
-def input_args(path: Path) -> list[str]:
-    """The arguments that open ``path`` as a clip: this file and no other, whatever its name or content says.
+def clip_input() -> Any:
+    """The clip as the input of an ffmpeg-python graph, by a name that stands for its own until `arguments`."""
+    import ffmpeg
 
-    The ``file:`` prefix keeps a name such as ``concat:a|b`` or ``-y.mp4`` from being read as anything but a name.
+    return ffmpeg.input(_CLIP, protocol_whitelist=PROTOCOLS, format_whitelist=FORMATS)
+
+
+def arguments(clip: Path, *outputs: Any) -> list[str]:
+    """What to start ffmpeg with for these outputs of a graph over `clip_input`: opens ``clip`` and no other file.
+
+    The ``file:`` prefix keeps a name such as ``concat:a|b`` or ``-y.mp4`` from being read as anything but a name. It is
+    put in last: ffmpeg-python takes no names that are not UTF-8.
     """
-    return ["-protocol_whitelist", PROTOCOLS, "-format_whitelist", FORMATS, "-i", file_url(path)]
+    import ffmpeg
+
+    args: list[str] = ffmpeg.get_args(ffmpeg.merge_outputs(*outputs))
+    return [file_url(clip) if arg == _CLIP else arg for arg in args]
 
 
 def file_url(path: Path) -> str:

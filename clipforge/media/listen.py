@@ -161,13 +161,15 @@ def _limits(clip: Path, facts: Probe) -> ffmpeg.Limits:
 
 
 def _decode_args(clip: Path, facts: Probe, track: AudioTrack) -> list[str]:
+    source = ffmpeg.clip_input()
     # async=1 keeps sound at its time by silence or leaving out, never by stretching; first_pts=0 does so at the start.
-    place = f"aresample=async=1:first_pts=0:lfe_mix_level={LFE_LEVEL}"
-    chosen = ["-map", f"0:{track.stream}", "-af", place, "-ac", "1", "-ar", str(SAMPLE_RATE)]
-    # Nothing but being used is asked of the other streams: see `Probe.floats`.
-    others = ["-map", "0:v?", "-map", "0:a?", "-c", "copy", "-f", "null", "-"] if facts.floats else []
-    spool = ["-c:a", "pcm_s16le", "-f", "s16le", "pipe:1"]
-    return ["-ignore_unknown", *ffmpeg.input_args(clip), *chosen, *spool, *others]
+    place = {"async": 1, "first_pts": 0, "lfe_mix_level": LFE_LEVEL}
+    placed = source[str(track.stream)].filter("aresample", **place)
+    outputs = [placed.output("pipe:1", ac=1, ar=SAMPLE_RATE, acodec="pcm_s16le", format="s16le")]
+    if facts.floats:
+        # Nothing but being used is asked of the other streams: see `Probe.floats`.
+        outputs.append(source["v?"].output(source["a?"], "-", c="copy", format="null"))
+    return ["-ignore_unknown", *ffmpeg.arguments(clip, *outputs)]
 
 
 def _whole_samples(child: ffmpeg.Child) -> Iterator[bytes]:

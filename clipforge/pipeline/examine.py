@@ -15,6 +15,9 @@ from clipforge.pipeline.made import Made, differences
 from clipforge.store.ledger import Ledger, OutputRecord, OutputState
 from clipforge.store.memo import StatMemo
 
+CLIP_CHANGED = "the clip changed"
+"""The reason where a clip's bytes are others than they were; what is known of its sound can say more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -107,7 +110,7 @@ def _reasons(
         reasons = [f"{o.path.name} is gone" for o in stale if o.state is OutputState.ABSENT]
         reasons += [f"{o.path.name} was edited" for o in stale if _is_not_ours(o)]
     if digest != records[0].source_digest:
-        reasons.append("the clip changed")
+        reasons.append(CLIP_CHANGED)
     reasons += differences(records[0].made, made)
     if asks.force:
         reasons.append("--force")

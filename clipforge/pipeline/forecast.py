@@ -10,6 +10,7 @@ from clipforge.engines.base import MAX_WINDOW_SAMPLES, SAMPLE_RATE
 from clipforge.engines.plan import seconds_per_window
 from clipforge.errors import ClipforgeError
 from clipforge.media.probe import probe
+from clipforge.pipeline.examine import CLIP_CHANGED
 from clipforge.pipeline.examiner import Examiner
 from clipforge.pipeline.made import listening
 from clipforge.pipeline.prepare import Prepared
@@ -62,7 +63,7 @@ def _of_one(work: Work, examiner: Examiner, memory: Memory, stores: Stores) -> F
     if examiner.nothing_to_do(work):
         ended = examiner.as_it_is(work)
         return Forecast(work.name, ended.status, message=ended.message)
-    reasons = work.examined.reasons if work.examined else ()
+    reasons = _said_more_exactly(work, memory)
     if work.manifest is not None and not work.manifest.has_audio:
         return Forecast(work.name, events.NO_AUDIO)
     if work.manifest is None:
@@ -84,3 +85,16 @@ def _of_one(work: Work, examiner: Examiner, memory: Memory, stores: Stores) -> F
         took_s=windows * seconds_per_window(prepared.plan.model, prepared.plan.placement),
         cost_bytes=prepared.plan.placement.cost_bytes,
     )
+
+
+def _said_more_exactly(work: Work, memory: Memory) -> tuple[str, ...]:
+    """The reasons, and for a clip that changed whether its sound did, where both versions were listened to."""
+    assert work.examined is not None  # noqa: S101  # clips are examined first
+    reasons = work.examined.reasons
+    records = [output.record for output in work.examined.outputs if output.record is not None]
+    before = memory.manifest_of(records[0].source_digest) if records else None
+    if before is None or work.manifest is None:
+        return reasons
+    is_same = [w.digest for w in before.windows] == [w.digest for w in work.manifest.windows]
+    more = "picture changed, speech did not" if is_same else "audio changed"
+    return tuple(more if reason == CLIP_CHANGED else reason for reason in reasons)

@@ -87,13 +87,16 @@ class Memory:
     """Words are made again, whatever is known."""
 
     def recall_manifest(self, work: Work) -> None:
-        found = self._recall("manifest", self._manifest_key(work))
-        if found is not None:
-            work.manifest = manifest_from_data(found[0])
+        work.manifest = self.manifest_of(work.digest)
+
+    def manifest_of(self, digest: str | None) -> Manifest | None:
+        """What was heard in the clip with these bytes, if it was ever listened to in this way."""
+        found = self._recall("manifest", self._manifest_key(digest)) if digest else None
+        return manifest_from_data(found[0]) if found else None
 
     def keep_manifest(self, work: Work, took_s: float) -> None:
         assert work.manifest is not None  # noqa: S101
-        self.cache.put("manifest", self._manifest_key(work), manifest_to_data(work.manifest), work_s=took_s)
+        self.cache.put("manifest", self._manifest_key(work.digest), manifest_to_data(work.manifest), work_s=took_s)
 
     def recall_language(self, work: Work) -> None:
         if work.recipe.language is None and not self.forced:
@@ -127,8 +130,8 @@ class Memory:
         entry = self.cache.get(kind, entry_key)
         return (entry.data, entry.work_s) if entry is not None and isinstance(entry.data, dict) else None
 
-    def _manifest_key(self, work: Work) -> str:
-        return key("manifest", {"clip": work.digest, **self.listening})
+    def _manifest_key(self, digest: str | None) -> str:
+        return key("manifest", {"clip": digest, **self.listening})
 
     def _language_key(self, work: Work) -> str:
         recipe = work.recipe

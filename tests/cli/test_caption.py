@@ -192,6 +192,19 @@ def test_dry_run_says_what_and_why_and_does_nothing(cli: Run, clip: Path, tmp_pa
     assert "up to date" in cli("caption", clip, "-m", MICRO_WHISPER, "--dry-run", cold=True).out
 
 
+def test_dry_run_says_what_changed_in_a_clip(cli: Run, clip: Path, tmp_path: Path) -> None:
+    again = make_clip(tmp_path / "again.mp4", speech("kitchen"), size=(320, 180))
+    other = make_clip(tmp_path / "other.mp4", speech("storm"))
+    assert cli("caption", clip, again, other, "-q").code == 0
+    clip.write_bytes(again.read_bytes())
+    assert "picture changed, speech did not" in cli("caption", clip, "--dry-run").out
+    clip.write_bytes(other.read_bytes())
+    done = cli("caption", clip, "--dry-run", "--json")
+    assert done.of("clip_forecast")[0]["reasons"] == ["audio changed"]
+    clip.write_bytes(other.read_bytes() + bytes(8))
+    assert "the clip changed" in cli("caption", clip, "--dry-run").out
+
+
 def test_a_tall_picture_gets_short_captions(cli: Run, tmp_path: Path) -> None:
     tall = make_clip(tmp_path / "tall.mp4", speech("kitchen"), size=(270, 480))
     assert cli("caption", tall, "-q").code == 0

@@ -20,6 +20,11 @@ def script(path: Path, text: str) -> Path:
     return path
 
 
+def nothing_of(path: Path) -> list[str]:
+    """Arguments that decode a clip and throw the result away."""
+    return ffmpeg.arguments(path, ffmpeg.clip_input().output("-", format="null"))
+
+
 def test_the_build_that_comes_along(tmp_path: Path) -> None:
     assert ffmpeg.find(None) == ffmpeg.find("") == ffmpeg.find(str(tmp_path)) == FFMPEG
 
@@ -63,7 +68,7 @@ def test_output_and_exit_code() -> None:
 
 
 def test_complaints_are_its_last_words(tmp_path: Path) -> None:
-    with ffmpeg.running(FFMPEG, [*ffmpeg.input_args(tmp_path / "gone"), "-f", "null", "-"], ffmpeg.Limits(30)) as child:
+    with ffmpeg.running(FFMPEG, nothing_of(tmp_path / "gone"), ffmpeg.Limits(30)) as child:
         assert list(child.blocks()) == []
         assert child.exit_code() > 0
         assert any("No such file or directory" in line for line in child.complaints())
@@ -85,7 +90,7 @@ def test_complaints_are_bounded(tmp_path: Path) -> None:
 )
 def test_limits(tmp_path: Path, limits: ffmpeg.Limits, what: str) -> None:
     os.mkfifo(tmp_path / "pipe")  # nobody writes into it
-    stuck = [*ffmpeg.input_args(tmp_path / "pipe"), "-f", "null", "-"]
+    stuck = nothing_of(tmp_path / "pipe")
     with ffmpeg.running(FFMPEG, ENDLESS if limits.idle_s > 1 else stuck, limits) as child:
         with pytest.raises(WorkerOverdue, match=what):
             list(child.blocks())

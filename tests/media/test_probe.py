@@ -169,7 +169,7 @@ def _refused_by_libav(path: Path) -> bool:
 
 
 def _refused_by_ffmpeg(path: Path) -> bool:
-    arguments = [*ffmpeg.input_args(path), "-f", "null", "-"]
+    arguments = ffmpeg.arguments(path, ffmpeg.clip_input().output("-", format="null"))
     with ffmpeg.running(clips.FFMPEG, arguments, ffmpeg.Limits(20)) as child:
         list(child.blocks())
         return child.exit_code() > 0
