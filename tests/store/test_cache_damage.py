@@ -179,7 +179,9 @@ def test_truncated_database(folder: Path, size: int) -> None:
     begun_anew(folder)
 
 
-@pytest.mark.parametrize("garbage", [b"not a database, but text\n" * 1000, b"\0" * 8192, os.urandom(8192)])
+@pytest.mark.parametrize(
+    "garbage", [b"not a database, but text\n" * 1000, b"\0" * 8192, os.urandom(8192)], ids=["text", "zeros", "noise"]
+)
 def test_garbage_for_a_database(folder: Path, garbage: bytes) -> None:
     (folder / DATABASE).write_bytes(garbage)
     begun_anew(folder)
