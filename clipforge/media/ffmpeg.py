@@ -84,6 +84,18 @@ def find(search_path: str | None, needs: Sequence[str] = ()) -> Path:
     raise ToolMissing("ffmpeg", "; ".join(problems) or "not found", "pip install imageio-ffmpeg")
 
 
+def find_for_listening(search_path: str | None) -> Path:
+    """The ffmpeg to decode with: the build that comes with imageio-ffmpeg, one on ``search_path`` only where there is none.
+
+    Versions differ in when the sound of a container starts, and 7.0 crashes where we ask for all streams of a transport
+    stream; with one build everywhere, the same clip gives the same windows on every machine. Raises `ToolMissing`.
+    """
+    try:
+        return find(None)
+    except ToolMissing:
+        return find(search_path)
+
+
 def _candidates(search_path: str | None) -> Iterator[tuple[str, Path]]:
     # An empty path would make shutil.which fall back to the environment's.
     on_path = shutil.which("ffmpeg", path=search_path) if search_path else None

@@ -98,14 +98,14 @@ def _flow(
     prepared: Prepared, stores: Stores, examiner: Examiner, to_do: list[Work], tally: Tally
 ) -> tuple[int, tuple[str, ...]]:
     # Imported here: a run in which everything is up to date needs neither the pool nor the layout.
-    from clipforge.media.ffmpeg import find as find_ffmpeg
+    from clipforge.media.ffmpeg import find_for_listening
     from clipforge.pipeline.finish import Finisher
     from clipforge.pipeline.flow import Clerks, Flow, Room, StopEarlyError
     from clipforge.pool import memory as pool_memory
     from clipforge.pool.jobs import Limits, WorkerRules
     from clipforge.pool.pool import Pool
 
-    ffmpeg = find_ffmpeg(prepared.request.machine.search_path)
+    ffmpeg = find_for_listening(prepared.request.machine.search_path)
     budget = prepared.plan.budget
     for notice in prepared.notices:
         tally(notice)

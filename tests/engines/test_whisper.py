@@ -137,7 +137,7 @@ from clipforge.engines.whisper import WhisperEngine
 
 model = folder_model(Path(sys.argv[1]))
 recipe = recipe_for(model, Asked())
-heavy = {"faster_whisper", "ctranslate2", "numpy.ma", "pocketsphinx", "av", "huggingface_hub"} & sys.modules.keys()
+heavy = {"faster_whisper", "ctranslate2", "pocketsphinx", "av", "huggingface_hub"} & sys.modules.keys()
 assert not heavy, heavy
 engine = WhisperEngine(recipe, Placement(model.path))
 engine.transcribe([np.random.default_rng(0).normal(0, 0.1, 16000).astype(np.float32)])

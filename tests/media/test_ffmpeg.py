@@ -122,3 +122,10 @@ def test_a_program_that_cannot_be_started(tmp_path: Path) -> None:
         ffmpeg.running(tmp_path / "none", [], ffmpeg.Limits(1)),
     ):
         pass
+
+
+def test_listening_uses_the_build_that_comes_along(tmp_path: Path) -> None:
+    other = tmp_path / "ffmpeg"
+    other.symlink_to(FFMPEG)
+    assert ffmpeg.find(str(tmp_path)) == other
+    assert ffmpeg.find_for_listening(str(tmp_path)) == FFMPEG
