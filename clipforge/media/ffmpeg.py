@@ -85,7 +85,7 @@ def find(search_path: str | None, needs: Sequence[str] = ()) -> Path:
 
 
 def find_for_listening(search_path: str | None) -> Path:
-    """The ffmpeg to decode with: the build that comes with imageio-ffmpeg, one on ``search_path`` only where there is none.
+    """The ffmpeg to decode with: the build that comes with imageio-ffmpeg; where there is none, one on ``search_path``.
 
     Versions differ in when the sound of a container starts, and 7.0 crashes where we ask for all streams of a transport
     stream; with one build everywhere, the same clip gives the same windows on every machine. Raises `ToolMissing`.

@@ -9,7 +9,6 @@ from clipforge import events
 from clipforge.errors import OutputFailed
 from clipforge.events import ClipFinished
 from clipforge.pipeline.examine import Asks, examine, identify, kept_message, no_place_for
-from clipforge.pipeline.made import made_with
 from clipforge.pipeline.names import names_language, output_path
 from clipforge.pipeline.prepare import Prepared
 from clipforge.pipeline.work import Work
@@ -42,8 +41,7 @@ class Examiner:
             return False
         outputs = [(f.name, output_path(work.clip, settings, f.suffix, language)) for f in self.prepared.formats]
         asks = Asks(self.prepared.request.force, settings.overwrite)
-        made = made_with(settings, self.prepared.plan.recipe)
-        work.examined = examine(work.clip, work.digest, outputs, made, self.ledger, asks)
+        work.examined = examine(work.clip, work.digest, outputs, self.prepared.made, self.ledger, asks)
         for output in work.examined.wanted:
             why = no_place_for(output.path)
             if why is not None:

@@ -20,7 +20,6 @@ from clipforge.events import ClipFinished
 from clipforge.formats import Document
 from clipforge.media.listen import Manifest
 from clipforge.pipeline.examine import Output, kept_message
-from clipforge.pipeline.made import made_with
 from clipforge.pipeline.prepare import Prepared
 from clipforge.pipeline.work import Work
 from clipforge.settings import Settings
@@ -81,7 +80,7 @@ class Finisher:
                 inode=written.st_ino,
                 clip=str(work.clip.path.absolute()),
                 source_digest=work.digest or "",
-                made=made_with(self.prepared.settings, self.prepared.plan.recipe),
+                made=self.prepared.made,
                 status=events.CAPTIONED if cues else events.NO_SPEECH,
                 cues=len(cues),
                 media_s=work.media_s,

@@ -19,6 +19,7 @@ from clipforge.formats import Format
 from clipforge.formats import get as format_named
 from clipforge.media.find import FoundClip, find_clips
 from clipforge.pipeline.examine import unwritable
+from clipforge.pipeline.made import Made, made_with
 from clipforge.pipeline.names import check_template, refuse_clashes
 from clipforge.pipeline.request import Machine, Request
 from clipforge.pipeline.stores import Stores
@@ -57,6 +58,8 @@ class Prepared:
     clips: tuple[FoundClip, ...]
     formats: tuple[Format, ...]
     plan: Plan
+    made: Made
+    """What the run's outputs are made with, as the ledger keeps it."""
     notices: tuple[Notice, ...]
 
     @property
@@ -84,7 +87,8 @@ def prepare(request: Request, stores: Stores) -> Prepared:
         model, machine.cores, budget.bytes, workers, settings.device, recipe.compute_type or "int8"
     )
     plan = Plan(model, recipe, placement, workers, model_workers, budget)
-    return Prepared(request, clips, formats, plan, tuple(_notices(request, plan)))
+    made = made_with(settings, recipe)
+    return Prepared(request, clips, formats, plan, made, tuple(_notices(request, plan)))
 
 
 def memory_budget(settings: Settings, machine: Machine) -> Budget:
