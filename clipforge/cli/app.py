@@ -9,7 +9,7 @@ import typer
 from clipforge import __version__
 from clipforge.cli import cache, config, models
 from clipforge.cli.caption import caption
-from clipforge.cli.entry import ends_well
+from clipforge.cli.endings import ends_well
 
 app = typer.Typer(
     no_args_is_help=True,

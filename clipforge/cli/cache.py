@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clipforge.cli.entry import ends_well
+from clipforge.cli.endings import ends_well
 from clipforge.cli.options import settings_from, takes_settings
 from clipforge.cli.places import machine_from
 from clipforge.cli.show import count, duration, one_line, path_text, size

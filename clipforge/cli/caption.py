@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from clipforge.cli.entry import report_bug
+from clipforge.cli.endings import report_bug
 from clipforge.cli.options import settings_from, takes_settings
 from clipforge.cli.places import machine_from
 from clipforge.errors import BadSetting
@@ -58,7 +58,7 @@ def caption(
 
 
 def _caption(request: Request) -> int:
-    from clipforge.cli.console import printer_for
+    from clipforge.cli.printer import printer_for
     from clipforge.pipeline.prepare import prepare
     from clipforge.pipeline.run import caption as run
     from clipforge.pipeline.stores import Stores

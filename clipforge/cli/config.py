@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from clipforge.cli.entry import ends_well
+from clipforge.cli.endings import ends_well
 from clipforge.cli.options import PANELS, PROJECT_FILE, settings_from
 from clipforge.cli.show import path_text
 from clipforge.errors import OutputFailed

@@ -6,7 +6,6 @@ Standard output holds results, standard error everything else. On a terminal tha
 from __future__ import annotations
 
 import json
-import sys
 import time
 from types import TracebackType
 from typing import Protocol, TextIO
@@ -35,18 +34,6 @@ class Printer(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-
-
-def printer_for(settings: Settings, clips: int) -> Printer:
-    """The printer that suits where our output goes. ``clips``: how many the run is about."""
-    if settings.json:
-        return JsonPrinter(sys.stdout)
-    plain = PlainPrinter(sys.stdout, sys.stderr, settings, shows_captions=clips == 1)
-    if sys.stderr.isatty() and not settings.quiet:
-        from clipforge.cli.live import LivePrinter
-
-        return LivePrinter(plain, both=sys.stdout.isatty())
-    return plain
 
 
 class JsonPrinter:
@@ -134,6 +121,7 @@ class Progress:
         self.media_s: dict[str, float] = {}
         self.fraction: dict[str, float] = {}
         self.finished = 0
+        self.never_measured = 0
         self.cached = 0
         self.used_bytes = 0
         self._began = time.monotonic()
@@ -150,6 +138,7 @@ class Progress:
             case ClipFinished():
                 self.fraction[event.clip] = 1.0
                 self.finished += event.status != events.UP_TO_DATE
+                self.never_measured += self.started is not None and event.clip not in self.media_s
                 self.cached += event.status == events.UP_TO_DATE or 0 < event.windows == event.windows_from_cache
             case events.MemoryUsed():
                 self.used_bytes = event.used_bytes
@@ -159,7 +148,8 @@ class Progress:
         """Seconds of media in the run; clips that are not measured yet count as the mean of those that are."""
         clips = self.started.clips if self.started else 0
         known = sum(self.media_s.values())
-        return known / len(self.media_s) * max(clips, len(self.media_s)) if self.media_s else 0.0
+        unknown = max(0, clips - len(self.media_s) - self.never_measured)
+        return known + unknown * known / len(self.media_s) if self.media_s else 0.0
 
     @property
     def done_s(self) -> float:

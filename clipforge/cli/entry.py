@@ -1,23 +1,15 @@
-"""Start and end of the program: expected failures, interrupts and bugs each end in their own way."""
+"""Where the program starts."""
 
 from __future__ import annotations
 
-import functools
 import os
-import platform
-import signal
 import sys
-import tempfile
 import traceback
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from types import FrameType
-from typing import Any
+from collections.abc import Sequence
 
-from clipforge import __version__
-from clipforge.cli.places import machine_from
+from clipforge.cli.endings import interrupted, report_bug
 from clipforge.cli.show import error_line
-from clipforge.errors import EXIT_BUG, EXIT_INTERRUPTED, ClipforgeError, Interrupted
+from clipforge.errors import ClipforgeError, Interrupted
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -35,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KeyboardInterrupt:
-        return _interrupted(Interrupted())
+        return interrupted(Interrupted())
     except ClipforgeError as error:
         print(error_line(error), file=sys.stderr)
         return error.exit_code
@@ -46,63 +38,3 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # outside of any command
         return report_bug("".join(traceback.format_exception(error)))
     return 0
-
-
-def ends_well(command: Callable[..., None]) -> Callable[..., None]:
-    """Wrap a command: our errors become one line and an exit code, a bug becomes a log file."""
-
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _raise_interrupted)
-        try:
-            command(*args, **kwargs)
-        except Interrupted as stop:
-            sys.exit(_interrupted(stop))
-        except KeyboardInterrupt:
-            sys.exit(_interrupted(Interrupted()))
-        except ClipforgeError as error:
-            print(error_line(error), file=sys.stderr)
-            sys.exit(error.exit_code)
-        except (SystemExit, BrokenPipeError):
-            raise
-        except Exception as error:  # the last stop of every bug
-            # click ends a command by exceptions of its own (Exit, UsageError), which know their exit code.
-            if hasattr(error, "exit_code"):
-                raise
-            sys.exit(report_bug("".join(traceback.format_exception(error))))
-
-    return wrapped
-
-
-def _raise_interrupted(number: int, _frame: FrameType | None) -> None:
-    raise Interrupted(signal.Signals(number).name)
-
-
-def _interrupted(stop: Interrupted) -> int:
-    print(error_line(stop), file=sys.stderr)
-    return EXIT_INTERRUPTED
-
-
-def report_bug(trace: str) -> int:
-    """Write a log ready to paste into a report, say where it is, return the exit code."""
-    text = "\n".join(
-        [
-            f"clipforge {__version__}",
-            f"python {platform.python_version()} on {platform.platform()}",
-            f"arguments: {sys.argv[1:]!r}",
-            "",
-            trace,
-        ]
-    )
-    folder = machine_from(os.environ).cache_root / "logs"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix="bug-", suffix=".log", dir=folder)
-    except OSError:
-        handle, name = tempfile.mkstemp(prefix="clipforge-bug-", suffix=".log")
-    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
-    last = trace.strip().splitlines()[-1]
-    print(f"Error: this is a bug in ClipForge: {last}\nThe log to report: {Path(name)}", file=sys.stderr)
-    return EXIT_BUG

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clipforge.cli.entry import ends_well
+from clipforge.cli.endings import ends_well
 from clipforge.cli.places import machine_from
 from clipforge.cli.show import path_text, size
 

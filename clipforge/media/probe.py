@@ -11,7 +11,7 @@ import stat
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clipforge.errors import ClipUnreadable, DamagedMedia, NotMedia
 from clipforge.media import ffmpeg, sniff
@@ -95,11 +95,16 @@ def probe(path: Path) -> Probe:
         with av.open(
             ffmpeg.file_url(path),
             container_options={"protocol_whitelist": ffmpeg.PROTOCOLS, "format_whitelist": ffmpeg.FORMATS},
-            metadata_errors="replace",
+            **_lenient(av.__version__),
         ) as container:
             return _read(container, _missing(path, head))
     except (av.FFmpegError, ValueError) as e:
         raise _refusal(path, head, e) from e
+
+
+def _lenient(pyav_version: str) -> dict[str, Any]:
+    """PyAV before 19 refuses a file whose tags are not UTF-8, unless told otherwise; later ones have no such option."""
+    return {"metadata_errors": "replace"} if int(pyav_version.partition(".")[0]) < 19 else {}
 
 
 def _head(path: Path) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from clipforge.captions import profiles
 from clipforge.engines.base import Placement, Recipe
 from clipforge.engines.catalogue import AUTO, DRAFT
+from clipforge.engines.devices import check_device
 from clipforge.engines.folders import Model, Places, installed, resolve
 from clipforge.engines.plan import choose_auto, cost_bytes, plan_placement, smaller_that_fits
 from clipforge.engines.recipes import Asked, asked_language, recipe_for
@@ -120,6 +121,8 @@ def _choose_model(settings: Settings, machine: Machine, budget: Budget) -> Model
             raise ToolMissing(what, "needs a Whisper model", f"clipforge models pull {SUGGESTED}")
     else:
         model = resolve(settings.model, places(machine))
+    if model.name != DRAFT:
+        check_device(settings.device)
     needed = max(cost_bytes(model, 1), LISTEN_COST_BYTES)
     if needed > budget.bytes:
         fits = smaller_that_fits(places(machine), budget.bytes)
@@ -144,7 +147,7 @@ def _notices(request: Request, plan: Plan) -> list[Notice]:
     told = []
     if request.settings.model == AUTO and model.name == DRAFT:
         found = installed(places(request.machine))
-        why = "No Whisper model here fits and keeps up" if found else "No Whisper model here"
+        why = "No Whisper model here fits and keeps up" if found else "No Whisper model"
         told.append(Notice("warning", f"{why}: using draft, rough English", f"clipforge models pull {SUGGESTED}"))
     told.append(
         Notice(

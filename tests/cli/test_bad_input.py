@@ -155,6 +155,14 @@ def test_wrong_requests(cli: Run, good: Path, arguments: list[str], code: int, s
     assert not good.with_suffix(".srt").exists()
 
 
+@pytest.mark.skipif(Path("/dev/nvidia0").exists(), reason="this machine has what the test does without")
+def test_a_gpu_that_is_not_here(cli: Run, good: Path) -> None:
+    done = cli("caption", good, "-m", MICRO_WHISPER, "--device", "cuda")
+    assert done.code == 4, done.out + done.err
+    assert "--device cpu" in done.err
+    assert len(done.err.splitlines()) == 1
+
+
 def test_nothing_found(cli: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = cli("caption", "empty")

@@ -36,7 +36,7 @@ def test_the_first_thing_a_new_user_does(cli: Run, tmp_path: Path) -> None:
     for cue in srt.read(captions.read_text(encoding="utf-8")):
         for line in cue.lines:
             assert line in done.out, "the captions are shown on screen"
-    assert "No Whisper model here: using draft" in done.err
+    assert "No Whisper model: using draft" in done.err
     assert "clipforge models pull" in done.err
 
 

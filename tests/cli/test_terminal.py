@@ -72,6 +72,7 @@ def test_bars_while_it_works_and_lines_that_stay(home: Path, tmp_path: Path, col
     assert "✓ kitchen.mp4" in text
     assert "2 captioned in" in text
     drawn = [line for line in re.split(r"[\r\n]+", text) if "━" in line or "Captioning" in line]
+    drawn += [line for line in re.split(r"[\r\n]+", text) if "No Whisper model" in line]
     assert all(len(line) <= columns for line in drawn), "nothing wraps"
     assert "\x1b[?25h" in screen, "the cursor is back"
 
