@@ -17,19 +17,20 @@
     │   ├── ModelMissing
     │   ├── DownloadFailed
     │   └── ToolMissing
-    ├── ClipError                        1   this clip failed; the others go on
-    │   ├── ClipUnreadable
-    │   ├── NotMedia
-    │   ├── DamagedMedia
-    │   ├── NoSuchTrack
-    │   ├── EngineFailed
-    │   ├── OutputFailed
-    │   ├── WorkerDied
-    │   └── WorkerOverdue
-    └── Interrupted                      130
+    └── ClipError                        1   this clip failed; the others go on
+        ├── ClipUnreadable
+        ├── NotMedia
+        ├── DamagedMedia
+        ├── NoSuchTrack
+        ├── EngineFailed
+        ├── OutputFailed
+        ├── WorkerDied
+        └── WorkerOverdue
 
 An error is a frozen set of facts: its fields carry the data, ``message`` says what and where in one line, ``remedy``
 is what the user can type next (or empty). All of them survive a pickle round trip, because workers raise them too.
+
+A signal that asks to stop is a KeyboardInterrupt, which no handler of ours takes for a failure; its exit code is 130.
 """
 
 from __future__ import annotations
@@ -410,15 +411,3 @@ class WorkerOverdue(ClipError):
     @property
     def message(self) -> str:
         return f"{self.what} did not end within {self.deadline_s:.0f} s"
-
-
-@dataclass(eq=False)
-class Interrupted(ClipforgeError):
-    """The user or the system asked to stop. What was finished is kept."""
-
-    signal_name: str = "SIGINT"
-    exit_code: ClassVar[int] = EXIT_INTERRUPTED
-
-    @property
-    def message(self) -> str:
-        return "interrupted; what was finished is kept, run the same command again to go on"

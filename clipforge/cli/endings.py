@@ -17,7 +17,9 @@ from typing import Any
 from clipforge import __version__
 from clipforge.cli.places import machine_from
 from clipforge.cli.show import error_line
-from clipforge.errors import EXIT_BUG, EXIT_INTERRUPTED, ClipforgeError, Interrupted
+from clipforge.errors import EXIT_BUG, EXIT_INTERRUPTED, ClipforgeError
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def ends_well(command: Callable[..., None]) -> Callable[..., None]:
@@ -25,14 +27,12 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _raise_interrupted)
+        for number in STOP_SIGNALS:
+            signal.signal(number, _stop)
         try:
             command(*args, **kwargs)
-        except Interrupted as stop:
-            sys.exit(interrupted(stop))
         except KeyboardInterrupt:
-            sys.exit(interrupted(Interrupted()))
+            sys.exit(interrupted())
         except ClipforgeError as error:
             print(error_line(error), file=sys.stderr)
             sys.exit(error.exit_code)
@@ -47,12 +47,22 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-def _raise_interrupted(number: int, _frame: FrameType | None) -> None:
-    raise Interrupted(signal.Signals(number).name)
+def _stop(number: int, frame: FrameType | None) -> None:
+    """The first signal: unwind, so that workers, temporary files and the terminal are left in order."""
+    for other in STOP_SIGNALS:
+        signal.signal(other, _stop_at_once)
+    raise KeyboardInterrupt
 
 
-def interrupted(stop: Interrupted) -> int:
-    print(error_line(stop), file=sys.stderr)
+def _stop_at_once(number: int, frame: FrameType | None) -> None:
+    """The second: be gone. Workers end with us; the next run sweeps what is left."""
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), b"\x1b[?25h\r\n")  # the cursor, which the bars had hidden
+    os._exit(EXIT_INTERRUPTED)
+
+
+def interrupted() -> int:
+    print("Interrupted; what was finished is kept. Run the same command again to go on.", file=sys.stderr)
     return EXIT_INTERRUPTED
 
 

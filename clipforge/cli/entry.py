@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from clipforge.cli.endings import interrupted, report_bug
 from clipforge.cli.show import error_line
-from clipforge.errors import ClipforgeError, Interrupted
+from clipforge.errors import ClipforgeError
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KeyboardInterrupt:
-        return interrupted(Interrupted())
+        return interrupted()
     except ClipforgeError as error:
         print(error_line(error), file=sys.stderr)
         return error.exit_code

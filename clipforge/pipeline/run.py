@@ -45,7 +45,7 @@ class Outcome:
 
 
 def caption(prepared: Prepared, stores: Stores, emit: Callable[[Event], None]) -> Outcome:
-    """Caption every clip. Clips fail one by one, as events; raises `Interrupted` or KeyboardInterrupt from outside."""
+    """Caption every clip. Clips fail one by one, as events; KeyboardInterrupt passes through."""
     began = time.monotonic()
     tally = Tally(emit)
     examiner = Examiner(prepared, stores.ledger, stores.memo)

@@ -59,7 +59,7 @@ def test_stop_and_go_on(cli: Run, home: Path, tmp_path: Path, number: signal.Sig
     rest, err = run.communicate(timeout=PATIENCE_S)
     finished += sum(json.loads(line)["event"] == "clip_finished" for line in rest.splitlines())
     assert run.returncode == 130, err
-    assert "interrupted" in err
+    assert "Interrupted" in err
     wait_for(lambda: not any(p.is_running() and p.status() != "zombie" for p in started), "the workers' end")
     left = {p.name for p in folder.iterdir()} - {f"{name}.mp4" for name in names}
     assert all(name.endswith(".srt") for name in left), "no partial file"

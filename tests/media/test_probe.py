@@ -101,12 +101,13 @@ def test_unreadable(tmp_path: Path) -> None:
         empty: "the file is empty",
         tmp_path: "is a folder",
         pipe: "is no regular file",
-        tmp_path / "nul\0.mp4": "cannot be read: embedded null byte",
+        tmp_path / "nul\0.mp4": "cannot be read: ",  # and why, in words of the Python that runs
     }
     for path, why in cases.items():
         with pytest.raises(ClipUnreadable) as caught:
             probe(path)
-        assert (caught.value.path, caught.value.why) == (path, why)
+        assert caught.value.path == path
+        assert caught.value.why.startswith(why)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
