@@ -88,6 +88,8 @@ class ClipFinished:
     """Wall-clock seconds from the clip's first job to its end."""
     saved_s: float = 0.0
     """Seconds of engine work that the cache saved, as measured when the words were made."""
+    findings: tuple[str, ...] = ()
+    """Where the captions break a rule of the profile: ``4 CF005 reading speed 21.3 > 20 CPS (netflix-en)``, by cue."""
     error: str = ""
     message: str = ""
     """What went wrong or was left alone, in one line."""

@@ -11,7 +11,15 @@ from types import TracebackType
 from typing import Protocol, TextIO
 
 from clipforge import events
-from clipforge.cli.results import Span, caption_lines, captions_of, clip_line, run_line
+from clipforge.cli.results import (
+    SHOWN_FINDINGS,
+    Span,
+    caption_lines,
+    captions_of,
+    clip_line,
+    finding_lines,
+    run_line,
+)
 from clipforge.cli.show import count, duration, one_line, size
 from clipforge.events import ClipFinished, ClipMeasured, ClipProgress, Event, Notice, RunFinished, RunStarted
 from clipforge.settings import Settings
@@ -80,7 +88,8 @@ class PlainPrinter:
                 for line in self.result_lines(event):
                     self.print_result(event, "".join(text for text, _ in line))
             case RunFinished():
-                self.say(run_line(event))
+                for text in self.closing_lines(event):
+                    self.say(text)
             case _:
                 self._progress_line()
 
@@ -90,6 +99,13 @@ class PlainPrinter:
         if self._shows_captions and event.status == events.CAPTIONED and not self._settings.quiet:
             lines = caption_lines(captions_of(event.outputs))
         return [*lines, clip_line(event)]
+
+    def closing_lines(self, event: RunFinished) -> list[str]:
+        """The run in one line, and the first findings."""
+        findings = self.progress.findings
+        shown = len(findings) if self._settings.verbose else SHOWN_FINDINGS
+        more = [f" … {len(findings) - shown} more: -v"] if len(findings) > shown else []
+        return [run_line(event), *findings[:shown], *more]
 
     def print_result(self, event: ClipFinished, line: str) -> None:
         if not self._settings.quiet:
@@ -124,6 +140,7 @@ class Progress:
         self.never_measured = 0
         self.cached = 0
         self.used_bytes = 0
+        self.findings: list[str] = []
         self._began = time.monotonic()
 
     def take(self, event: Event) -> None:
@@ -137,6 +154,7 @@ class Progress:
                 self.fraction[event.clip] = begin + (end - begin) * event.done
             case ClipFinished():
                 self.fraction[event.clip] = 1.0
+                self.findings += finding_lines(event)
                 self.finished += event.status != events.UP_TO_DATE
                 self.never_measured += self.started is not None and event.clip not in self.media_s
                 self.cached += event.status == events.UP_TO_DATE or 0 < event.windows == event.windows_from_cache

@@ -28,7 +28,8 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
         for number in STOP_SIGNALS:
-            signal.signal(number, _stop)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # what nohup was asked to ignore stays ignored
+                signal.signal(number, _stop)
         try:
             command(*args, **kwargs)
         except KeyboardInterrupt:
@@ -50,7 +51,8 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
 def _stop(number: int, frame: FrameType | None) -> None:
     """The first signal: unwind, so that workers, temporary files and the terminal are left in order."""
     for other in STOP_SIGNALS:
-        signal.signal(other, _stop_at_once)
+        if signal.getsignal(other) is not signal.SIG_IGN:
+            signal.signal(other, _stop_at_once)
     raise KeyboardInterrupt
 
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clipforge.cli.console import PlainPrinter
-from clipforge.cli.results import Span, run_line
+from clipforge.cli.results import Span
 from clipforge.cli.show import duration, path_text
 from clipforge.events import ClipFinished, ClipProgress, Event, Notice, RunFinished, RunStarted
 
@@ -60,7 +60,8 @@ class LivePrinter:
                     self._result(event, line)
             case RunFinished():
                 self._stop()
-                self._console.print(Text(run_line(event), style="bold"), soft_wrap=True)
+                for number, text in enumerate(self._plain.closing_lines(event)):
+                    self._console.print(Text(text, style="" if number else "bold"), soft_wrap=True)
             case Notice():
                 if self._drawing:
                     self._live.stop()

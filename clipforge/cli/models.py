@@ -31,11 +31,12 @@ def _places() -> Places:
 @ends_well
 def list_models() -> None:
     """Every model, its download and memory, and whether it is on this machine."""
-    from clipforge.engines.models import CATALOGUE, installed
+    from clipforge.engines.models import CATALOGUE, DRAFT, cost_bytes, installed, resolve
 
     here = {model.name: model for model in installed(_places())}
     print(f"{'name':<20} {'download':>10} {'memory':>10}  {'languages':<10} here")
-    print(f"{'draft':<20} {'–':>10} {'':>10}  {'English':<10} yes (rough text, exact times)")
+    draft = resolve(DRAFT, _places())
+    print(f"{DRAFT:<20} {'–':>10} {size(cost_bytes(draft, 1)):>10}  {'English':<10} yes, comes along (rough text)")
     for name, entry in CATALOGUE.items():
         languages = "English" if entry.english_only else "many"
         where = path_text(here[name].path) if name in here else f"no    clipforge models pull {name}"

@@ -24,6 +24,7 @@ _LOOKS: dict[str, Span] = {
 
 NAME_WIDTH = 20
 SHOWN_CUES = 20
+SHOWN_FINDINGS = 10
 
 
 def clip_line(event: ClipFinished) -> list[Span]:
@@ -35,6 +36,8 @@ def clip_line(event: ClipFinished) -> list[Span]:
     tail = [path_text(path) for path in event.outputs]
     if event.status == events.NO_SPEECH and tail:
         tail[-1] += " (empty)"
+    if event.findings:
+        tail.append(count(len(event.findings), "finding"))
     if event.message:
         tail.append(one_line(event.message))
     if event.remedy:
@@ -60,6 +63,12 @@ def run_line(event: RunFinished) -> str:
     if event.peak_bytes:
         facts.append(f"peak {size(event.peak_bytes)}")
     return " " + " · ".join(facts)
+
+
+def finding_lines(event: ClipFinished) -> list[str]:
+    """``market.srt:4 CF005 reading speed 21.3 > 20 CPS (netflix-en)``, as compilers do."""
+    name = path_text(Path(event.outputs[0]).name) if event.outputs else ""
+    return [f" {name}:{finding}" for finding in event.findings]
 
 
 def captions_of(outputs: Iterable[str]) -> Sequence[Cue]:

@@ -38,8 +38,8 @@ class Batches:
 
     def want(self, work: Work, index: int) -> None:
         """Ask for one window of a clip. Its samples must be in the clip's spool."""
-        assert work.manifest is not None  # noqa: S101
-        assert work.spool is not None  # noqa: S101
+        assert work.manifest is not None
+        assert work.spool is not None
         word_key = work.word_key(index)
         wanted = self._asked.get(word_key)
         if wanted is None:

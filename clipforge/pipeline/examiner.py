@@ -50,7 +50,7 @@ class Examiner:
 
     def as_it_is(self, work: Work) -> ClipFinished:
         """A clip with nothing to do: up to date, or kept."""
-        assert work.examined is not None  # noqa: S101
+        assert work.examined is not None
         examined = work.examined
         current = [o for o in examined.outputs if o not in examined.kept]
         records = [o.record for o in current if o.record is not None]

@@ -10,7 +10,9 @@ from clipforge import events
 from clipforge.captions import profiles
 from clipforge.captions.cues import Cue
 from clipforge.captions.draft import dress
+from clipforge.captions.findings import Finding
 from clipforge.captions.layout import lay_out
+from clipforge.captions.lint import check
 from clipforge.captions.profiles import Profile
 from clipforge.captions.scene import Scene
 from clipforge.captions.words import Word
@@ -37,9 +39,9 @@ class Finisher:
 
     def write(self, work: Work) -> ClipFinished:
         """Lay out and write every wanted output of a clip whose words are all known. Raises `OutputFailed`."""
-        assert work.manifest is not None  # noqa: S101
-        cues = captions(work, self.prepared.settings)
-        assert work.examined is not None  # noqa: S101
+        assert work.manifest is not None
+        cues, findings = captions(work, self.prepared.settings)
+        assert work.examined is not None
         for output in work.examined.wanted:
             self._write_one(work, output, cues)
         return ClipFinished(
@@ -54,12 +56,13 @@ class Finisher:
             media_s=work.media_s,
             took_s=time.monotonic() - work.began_at,
             saved_s=work.saved_s,
+            findings=tuple(f"{finding.cue} {finding.id} {finding.message}" for finding in findings),
             message=kept_message(work.examined.kept),
             remedy="--overwrite" if work.examined.kept else "",
         )
 
     def _write_one(self, work: Work, output: Output, cues: Sequence[Cue]) -> None:
-        assert work.manifest is not None  # noqa: S101
+        assert work.manifest is not None
         language = work.recipe.language or ""
         document = Document(language, self.prepared.plan.model.name, work.manifest.duration_ms, work.clip.path.name)
         named = next(f for f in self.prepared.formats if f.name == output.format)
@@ -90,20 +93,22 @@ class Finisher:
         )
 
 
-def captions(work: Work, settings: Settings) -> list[Cue]:
-    """The cues of a clip whose words are all known."""
-    assert work.manifest is not None  # noqa: S101
+def captions(work: Work, settings: Settings) -> tuple[list[Cue], list[Finding]]:
+    """The cues of a clip whose words are all known, and the rules that could not be obeyed."""
+    assert work.manifest is not None
     manifest = work.manifest
     words = clip_words(work)
     if work.recipe.engine == "draft":
         words = dress(words)
     scene = Scene(work.recipe.language or "", manifest.duration_ms, manifest.fps)
-    return lay_out(words, profile_for(settings, manifest), scene)
+    profile = profile_for(settings, manifest)
+    cues = lay_out(words, profile, scene)
+    return cues, check(cues, profile, scene)
 
 
 def clip_words(work: Work) -> tuple[Word, ...]:
     """All words of a clip in order, their times counted from the clip's start."""
-    assert work.manifest is not None  # noqa: S101
+    assert work.manifest is not None
     return tuple(
         word.shifted(round(window.start * 1000 / SAMPLE_RATE))
         for index, window in enumerate(work.manifest.windows)

@@ -112,7 +112,7 @@ class Flow:
 
     def _find_words(self, work: Work, pool: Pool) -> None:
         """A clip whose windows are known: its language, then its words, from the cache or from the engine."""
-        assert work.manifest is not None  # noqa: S101
+        assert work.manifest is not None
         if work.manifest.windows and work.recipe.language is None:
             self._memory.recall_language(work)
             if work.recipe.language is not None:

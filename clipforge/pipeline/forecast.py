@@ -89,7 +89,7 @@ def _of_one(work: Work, examiner: Examiner, memory: Memory, stores: Stores) -> F
 
 def _said_more_exactly(work: Work, memory: Memory) -> tuple[str, ...]:
     """The reasons, and for a clip that changed whether its sound did, where both versions were listened to."""
-    assert work.examined is not None  # noqa: S101  # clips are examined first
+    assert work.examined is not None  # clips are examined first
     reasons = work.examined.reasons
     records = [output.record for output in work.examined.outputs if output.record is not None]
     before = memory.manifest_of(records[0].source_digest) if records else None

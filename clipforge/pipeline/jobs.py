@@ -86,8 +86,8 @@ def words_job(batch: Sequence[Wanted], prepared: Prepared) -> TranscribeJob:
 
 
 def language_job(work: Work, prepared: Prepared) -> TranscribeJob:
-    assert work.manifest is not None  # noqa: S101  # the flow listens first
-    assert work.spool is not None  # noqa: S101
+    assert work.manifest is not None  # the flow listens first
+    assert work.spool is not None
     first = work.manifest.windows[:LANGUAGE_WINDOWS]
     passages = tuple(Passage(work.spool, window.start, window.end) for window in first)
     return TranscribeJob(work.recipe, prepared.plan.placement, passages)

@@ -58,7 +58,7 @@ class Work:
 
     def word_key(self, index: int) -> str:
         """The key of a window's words."""
-        assert self.manifest is not None  # noqa: S101  # windows are known before their keys
+        assert self.manifest is not None  # windows are known before their keys
         return word_key(self.manifest.windows[index].digest, self.recipe)
 
     def done(self) -> float:
@@ -95,7 +95,7 @@ class Memory:
         return manifest_from_data(found[0]) if found else None
 
     def keep_manifest(self, work: Work, took_s: float) -> None:
-        assert work.manifest is not None  # noqa: S101
+        assert work.manifest is not None
         self.cache.put("manifest", self._manifest_key(work.digest), manifest_to_data(work.manifest), work_s=took_s)
 
     def recall_language(self, work: Work) -> None:

@@ -205,6 +205,17 @@ def test_dry_run_says_what_changed_in_a_clip(cli: Run, clip: Path, tmp_path: Pat
     assert "the clip changed" in cli("caption", clip, "--dry-run").out
 
 
+def test_rules_that_could_not_be_obeyed_are_named(cli: Run, clip: Path) -> None:
+    done = cli("caption", clip, "--max-line-length", "8", "--max-lines", "1", "--profile", "netflix-en")
+    assert done.code == 0, done.err
+    assert "finding" in done.out
+    assert "clip.srt:" in done.err
+    assert " CF00" in done.err
+    found = cli("caption", clip, "--force", "--max-line-length", "8", "--max-lines", "1", "--json").clip("clip.mp4")
+    assert found["findings"]
+    assert not cli("caption", clip, "--json").clip("clip.mp4")["findings"]
+
+
 def test_a_tall_picture_gets_short_captions(cli: Run, tmp_path: Path) -> None:
     tall = make_clip(tmp_path / "tall.mp4", speech("kitchen"), size=(270, 480))
     assert cli("caption", tall, "-q").code == 0

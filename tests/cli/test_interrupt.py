@@ -89,6 +89,27 @@ def test_a_killed_worker_costs_only_its_own_job(home: Path, tmp_path: Path) -> N
     assert events[-1]["captioned"] == 3
 
 
+def test_nohup_outlives_its_terminal(home: Path, tmp_path: Path) -> None:
+    make_clip(tmp_path / "captain.mp4", speech("captain"))
+    command = 'trap "" HUP; exec "$0" -m clipforge caption . --json'
+    run = subprocess.Popen(
+        ["sh", "-c", command, sys.executable],
+        cwd=tmp_path,
+        env=environment(home, {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stdout is not None
+    for line in run.stdout:
+        if json.loads(line)["event"] == "clip_progress":
+            break
+    run.send_signal(signal.SIGHUP)
+    rest, err = run.communicate(timeout=PATIENCE_S)
+    assert run.returncode == 0, err
+    assert json.loads(rest.splitlines()[-1])["captioned"] == 1
+
+
 def test_a_closed_pipe_ends_quietly(home: Path, tmp_path: Path) -> None:
     make_clip(tmp_path / "captain.mp4", speech("captain"))
     run = start(home, tmp_path)
