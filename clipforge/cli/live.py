@@ -61,7 +61,7 @@ class LivePrinter:
             case RunFinished():
                 self._stop()
                 for number, text in enumerate(self._plain.closing_lines(event)):
-                    self._console.print(Text(text, style="" if number else "bold"), soft_wrap=True)
+                    self._console.print(Text(text, style="" if number else "bold"))
             case Notice():
                 if self._drawing:
                     self._live.stop()
