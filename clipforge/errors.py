@@ -68,14 +68,20 @@ class ClipforgeError(Exception):
     """Base of every expected failure. Subclasses are dataclasses (``eq=False``: an error is equal to itself only)."""
 
     exit_code: ClassVar[int] = EXIT_CLIPS_FAILED
+    says: ClassVar[str]
+    """The message, its fields in braces; a class whose message needs more overrides `message`."""
+    advises: ClassVar[str] = ""
+    """The remedy, likewise."""
 
     @property
     def message(self) -> str:
-        raise NotImplementedError
+        """What is wrong and where, in one line."""
+        return self.says.format_map(vars(self))
 
     @property
     def remedy(self) -> str:
-        return ""
+        """What the user can type next; empty where there is nothing to type."""
+        return self.advises.format_map(vars(self))
 
     def __str__(self) -> str:
         return self.message
@@ -112,9 +118,7 @@ class BadSetting(UsageError):
     origin: str
     wanted: str
 
-    @property
-    def message(self) -> str:
-        return f"{self.name} = {self.value!r} ({self.origin}): expected {self.wanted}"
+    says: ClassVar[str] = "{name} = {value!r} ({origin}): expected {wanted}"
 
 
 @dataclass(eq=False)
@@ -133,9 +137,7 @@ class UnknownName(UsageError):
         tail = f"Did you mean {guess}?" if guess else f"Known: {some}"
         return f'no {self.kind} named "{self.name}". {tail}'
 
-    @property
-    def remedy(self) -> str:
-        return self.hint
+    advises: ClassVar[str] = "{hint}"
 
 
 @dataclass(eq=False)
@@ -144,13 +146,8 @@ class NothingFound(UsageError):
 
     where: str
 
-    @property
-    def message(self) -> str:
-        return f"no media files found in {self.where}"
-
-    @property
-    def remedy(self) -> str:
-        return "clipforge caption clip.mp4, or a folder with clips in it"
+    says: ClassVar[str] = "no media files found in {where}"
+    advises: ClassVar[str] = "clipforge caption clip.mp4, or a folder with clips in it"
 
 
 @dataclass(eq=False)
@@ -161,9 +158,7 @@ class OutputClash(UsageError):
     second: Path
     output: Path
 
-    @property
-    def message(self) -> str:
-        return f"both {self.first} and {self.second} would write {self.output}"
+    says: ClassVar[str] = "both {first} and {second} would write {output}"
 
     @property
     def remedy(self) -> str:
@@ -178,13 +173,8 @@ class OutputIsSource(UsageError):
 
     clip: Path
 
-    @property
-    def message(self) -> str:
-        return f"the output of {self.clip} would overwrite the clip itself"
-
-    @property
-    def remedy(self) -> str:
-        return "another --name-template or --output-dir"
+    says: ClassVar[str] = "the output of {clip} would overwrite the clip itself"
+    advises: ClassVar[str] = "another --name-template or --output-dir"
 
 
 @dataclass(eq=False)
@@ -194,13 +184,8 @@ class FolderNotWritable(UsageError):
     folder: Path
     why: str
 
-    @property
-    def message(self) -> str:
-        return f"cannot write in {self.folder}: {self.why}"
-
-    @property
-    def remedy(self) -> str:
-        return "--output-dir FOLDER"
+    says: ClassVar[str] = "cannot write in {folder}: {why}"
+    advises: ClassVar[str] = "--output-dir FOLDER"
 
 
 @dataclass(eq=False)
@@ -210,13 +195,8 @@ class WorkFolderUnusable(UsageError):
     folder: Path
     why: str
 
-    @property
-    def message(self) -> str:
-        return f"cannot keep temporary files in {self.folder}: {self.why}"
-
-    @property
-    def remedy(self) -> str:
-        return "--cache-dir FOLDER"
+    says: ClassVar[str] = "cannot keep temporary files in {folder}: {why}"
+    advises: ClassVar[str] = "--cache-dir FOLDER"
 
 
 @dataclass(eq=False)
@@ -226,13 +206,8 @@ class BadModel(UsageError):
     path: Path
     why: str
 
-    @property
-    def message(self) -> str:
-        return f"model folder {self.path}: {self.why}"
-
-    @property
-    def remedy(self) -> str:
-        return "clipforge models list"
+    says: ClassVar[str] = "model folder {path}: {why}"
+    advises: ClassVar[str] = "clipforge models list"
 
 
 @dataclass(eq=False)
@@ -261,13 +236,8 @@ class ModelMissing(MissingError):
 
     name: str
 
-    @property
-    def message(self) -> str:
-        return f"model {self.name} is not on this machine"
-
-    @property
-    def remedy(self) -> str:
-        return f"clipforge models pull {self.name}"
+    says: ClassVar[str] = "model {name} is not on this machine"
+    advises: ClassVar[str] = "clipforge models pull {name}"
 
 
 @dataclass(eq=False)
@@ -277,13 +247,8 @@ class DownloadFailed(MissingError):
     name: str
     why: str
 
-    @property
-    def message(self) -> str:
-        return f"could not download model {self.name}: {self.why}"
-
-    @property
-    def remedy(self) -> str:
-        return "copy the model's folder here and give it: --model FOLDER"
+    says: ClassVar[str] = "could not download model {name}: {why}"
+    advises: ClassVar[str] = "copy the model's folder here and give it: --model FOLDER"
 
 
 @dataclass(eq=False)
@@ -294,13 +259,8 @@ class ToolMissing(MissingError):
     why: str
     fix: str = ""
 
-    @property
-    def message(self) -> str:
-        return f"{self.tool}: {self.why}"
-
-    @property
-    def remedy(self) -> str:
-        return self.fix
+    says: ClassVar[str] = "{tool}: {why}"
+    advises: ClassVar[str] = "{fix}"
 
 
 @dataclass(eq=False)
@@ -310,9 +270,7 @@ class ClipUnreadable(ClipError):
     path: Path
     why: str
 
-    @property
-    def message(self) -> str:
-        return self.why
+    says: ClassVar[str] = "{why}"
 
 
 @dataclass(eq=False)
@@ -322,9 +280,7 @@ class NotMedia(ClipError):
     path: Path
     why: str
 
-    @property
-    def message(self) -> str:
-        return f"not a media file: {self.why}"
+    says: ClassVar[str] = "not a media file: {why}"
 
 
 @dataclass(eq=False)
@@ -334,9 +290,7 @@ class DamagedMedia(ClipError):
     path: Path
     why: str
 
-    @property
-    def message(self) -> str:
-        return self.why
+    says: ClassVar[str] = "{why}"
 
 
 @dataclass(eq=False)
@@ -351,9 +305,7 @@ class NoSuchTrack(ClipError):
     def message(self) -> str:
         return f"no audio track {self.wanted}; it has {len(self.tracks)}: {', '.join(self.tracks)}"
 
-    @property
-    def remedy(self) -> str:
-        return "--audio-track 1"
+    advises: ClassVar[str] = "--audio-track 1"
 
 
 @dataclass(eq=False)
@@ -363,9 +315,7 @@ class EngineFailed(ClipError):
     engine: str
     why: str
 
-    @property
-    def message(self) -> str:
-        return f"{self.engine} failed: {self.why}"
+    says: ClassVar[str] = "{engine} failed: {why}"
 
 
 @dataclass(eq=False)
@@ -375,13 +325,8 @@ class OutputFailed(ClipError):
     path: Path
     why: str
 
-    @property
-    def message(self) -> str:
-        return f"could not write {self.path}: {self.why}"
-
-    @property
-    def remedy(self) -> str:
-        return "--output-dir FOLDER writes elsewhere"
+    says: ClassVar[str] = "could not write {path}: {why}"
+    advises: ClassVar[str] = "--output-dir FOLDER writes elsewhere"
 
 
 @dataclass(eq=False)
@@ -392,13 +337,8 @@ class WorkerDied(ClipError):
     how: str
     attempts: int
 
-    @property
-    def message(self) -> str:
-        return f"the process that did {self.what} died ({self.how}), {self.attempts} times"
-
-    @property
-    def remedy(self) -> str:
-        return "run again with -j 1; if it dies again, the clip or the engine is at fault"
+    says: ClassVar[str] = "the process that did {what} died ({how}), {attempts} times"
+    advises: ClassVar[str] = "run again with -j 1; if it dies again, the clip or the engine is at fault"
 
 
 @dataclass(eq=False)
@@ -408,6 +348,4 @@ class WorkerOverdue(ClipError):
     what: str
     deadline_s: float
 
-    @property
-    def message(self) -> str:
-        return f"{self.what} did not end within {self.deadline_s:.0f} s"
+    says: ClassVar[str] = "{what} did not end within {deadline_s:.0f} s"
