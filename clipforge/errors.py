@@ -60,8 +60,8 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
 
 
 def gib(size_bytes: int) -> str:
-    """A size the way our messages print it: ``0.7 GiB``."""
-    return f"{size_bytes / 2**30:.1f} GiB"
+    """A size the way our messages print it: ``0.7 GiB``, ``50 MiB``."""
+    return f"{size_bytes / 2**30:.1f} GiB" if size_bytes >= 2**30 / 10 else f"{size_bytes / 2**20:.0f} MiB"
 
 
 class ClipforgeError(Exception):
@@ -222,7 +222,7 @@ class BudgetTooSmall(UsageError):
 
     @property
     def message(self) -> str:
-        head = f"{self.what} needs {gib(self.needed_bytes)}, and {self.limit} allows {self.budget_bytes / 2**30:.1f}"
+        head = f"{self.what} needs {gib(self.needed_bytes)}, and {self.limit} allows {gib(self.budget_bytes)}"
         return f"{head}. Fits: {', '.join(self.fits)}" if self.fits else f"{head}. No model fits"
 
     @property

@@ -13,7 +13,7 @@ import typer
 from clipforge.cli.endings import ends_well
 from clipforge.cli.options import PANELS, PROJECT_FILE, settings_from
 from clipforge.cli.show import path_text
-from clipforge.errors import OutputFailed
+from clipforge.errors import BadSetting, OutputFailed
 from clipforge.settings import NAMES, Scope, default_of, in_scope, spec_of
 
 app = typer.Typer(no_args_is_help=True, help="Settings: show them, write a file to start from.")
@@ -46,7 +46,7 @@ def init(
         with path.open("x", encoding="utf-8") as file:
             file.write(commented_file())
     except FileExistsError as error:
-        raise OutputFailed(path, "it exists already") from error
+        raise BadSetting("file", str(path), "argument", "one that does not exist yet: this one does") from error
     except OSError as error:
         raise OutputFailed(path, error.strerror or str(error)) from error
     print(path_text(path))

@@ -120,7 +120,7 @@ def listen(job: ListenJob, report: Callable[[float], None]) -> Manifest:
         return _manifest(facts, 0, (), 0)
     try:
         return _hear(job, facts, track, report)
-    except BaseException:
+    except BaseException:  # an interrupt too must not leave a spool behind
         job.spool.unlink(missing_ok=True)
         raise
 

@@ -53,7 +53,7 @@ class Batches:
         """The next batch, all of one recipe; empty if it is better to wait for more windows.
 
         A full batch goes at once. What is less goes when workers are idle, spread evenly over them: several processes
-        with small batches beat one with a large batch (see docs/benchmarks.md).
+        with small batches beat one with a large batch (the measurement is in `clipforge.engines.plan`).
         """
         for group in self._waiting.values():
             if len(group) >= self._batch_size:

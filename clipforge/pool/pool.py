@@ -186,7 +186,7 @@ class Pool:
         job = entry.job
         try:
             body = pickle.dumps((job.run, job.payload))
-        except Exception as error:
+        except Exception as error:  # a payload's own __reduce__ may raise anything
             self._fail(entry, WorkerBug.of(error, f"{job.what} cannot be sent"))
             worker.free()
             self._replan = True
@@ -226,7 +226,7 @@ class Pool:
     def _reported(self, worker: Handle, entry: Entry, message: Reported) -> None:
         try:
             value = pickle.loads(message.body)  # noqa: S301  # from our own worker
-        except Exception as error:
+        except Exception as error:  # so may unpickling
             self._fail(entry, WorkerBug.of(error, f"{entry.job.what} reported what does not unpickle"))
             self._bury(worker)
         else:
@@ -236,7 +236,7 @@ class Pool:
         job, bug = entry.job, answer.bug
         try:
             value = pickle.loads(answer.body) if answer.body else None  # noqa: S301  # from our own worker
-        except Exception as error:
+        except Exception as error:  # so may unpickling
             value, bug = None, bug or WorkerBug.of(error, f"the result of {job.what} does not unpickle")
         if bug is None:
             self._outbox.append(Done(job, value, answer.took_s, max(answer.peak_bytes, worker.peak_bytes)))

@@ -5,7 +5,6 @@
     root/            0700, as is all below
       cache/         results under their keys: may be deleted at any time
       ledger.db      what was written where, and the digests of files: never evicted
-      models/        pulled models
       locks/         who does what just now
       spool/         a private folder for each living run, gone with it
       logs/
@@ -45,10 +44,6 @@ class CacheFolder:
         return self.root / "ledger.db"
 
     @property
-    def models(self) -> Path:
-        return self.root / "models"
-
-    @property
     def locks(self) -> Path:
         return self.root / "locks"
 
@@ -63,7 +58,7 @@ class CacheFolder:
     def prepare(self) -> str | None:
         """Make the folders; the reason where that cannot be done (their users then pass them by)."""
         try:
-            for folder in (self.root, self.cache, self.models, self.locks, self.spool, self.logs):
+            for folder in (self.root, self.cache, self.locks, self.spool, self.logs):
                 private_folder(folder)
         except OSError as error:
             return f"{self.root}: {(error.strerror or str(error)).lower()}"

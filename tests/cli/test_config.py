@@ -51,8 +51,9 @@ def test_init_writes_a_file_that_changes_nothing_until_it_is_edited(cli: Run, tm
     assert written.read_text() == commented_file()
     assert settings_from({}, {"HOME": str(tmp_path)}, tmp_path).settings == Settings()
     again = cli("config", "init")
-    assert again.code == 1
-    assert "it exists already" in again.err
+    assert again.code == 2
+    assert "one that does not exist yet" in again.err
+    assert written.read_text() == commented_file(), "what is there stays"
 
 
 def test_every_line_of_the_file_is_a_setting_that_can_be_taken(tmp_path: Path) -> None:

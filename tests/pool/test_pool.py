@@ -99,7 +99,7 @@ def test_a_job_larger_than_the_budget_fails_at_once_and_the_others_go_on() -> No
     (failure,) = failed(outcomes)
     assert isinstance(failure.error, BudgetTooSmall)
     assert failure.error.needed_bytes == COST_BYTES + 1
-    assert "large-v3 needs 0.1 GiB, and --max-memory allows 0.1" in str(failure.error)
+    assert "large-v3 needs 100 MiB, and --max-memory allows 100 MiB" in str(failure.error)
     assert failure.attempts == 0
     assert [end.result for end in done(outcomes)] == [9]
 
