@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import FileIO
+from math import gcd
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ LFE_LEVEL = 0.5
 with four and more microphones label their fourth channel so."""
 
 _BLOCK_BYTES = 1 << 16  # 2 s of sound a step
+_MOST_AHEAD_S = 0.02  # half a picture: captions may come that much early. 441 samples at 22.05 kHz are 20 ms
 _SURE_OF_LENGTH = 2.0  # seconds that may be missing at the end before a clip counts as cut off: headers round …
 _SURE_SHARE = 0.001  # … and clocks drift
 # Containers whose length is a guess of libav's, from the bit rate of the beginning or the last timestamp near the end.
@@ -164,12 +166,27 @@ def _decode_args(clip: Path, facts: Probe, track: AudioTrack) -> list[str]:
     source = ffmpeg.clip_input()
     # async=1 keeps sound at its time by silence or leaving out, never by stretching; first_pts=0 does so at the start.
     place = {"async": 1, "first_pts": 0, "lfe_mix_level": LFE_LEVEL}
-    placed = source[str(track.stream)].filter("aresample", **place)
+    sound = source[str(track.stream)]
+    if ahead := _ahead_of_grid(track):
+        sound = sound.filter("atrim", start_sample=ahead).filter("asetpts", "PTS-STARTPTS")
+    placed = sound.filter("aresample", **place)
     outputs = [placed.output("pipe:1", ac=1, ar=SAMPLE_RATE, acodec="pcm_s16le", format="s16le")]
     if facts.floats:
         # Nothing but being used is asked of the other streams: see `Probe.floats`.
         outputs.append(source["v?"].output(source["a?"], "-", c="copy", format="null"))
     return ["-ignore_unknown", *ffmpeg.arguments(clip, *outputs)]
+
+
+def _ahead_of_grid(track: AudioTrack) -> int:
+    """Samples of the track to leave out at its head, so that the rest is a whole number of resampling steps.
+
+    A step is 3 samples at 48 kHz, 441 at 44.1 kHz. Resampling that begins elsewhere in a step gives other samples all
+    the way; counted from the end, a trim at the head changes nothing but the first milliseconds.
+    """
+    step = track.rate // gcd(track.rate, SAMPLE_RATE) if track.rate else 1
+    if track.samples is None or track.samples <= step or step > _MOST_AHEAD_S * track.rate:
+        return 0
+    return track.samples % step
 
 
 def _whole_samples(child: ffmpeg.Child) -> Iterator[bytes]:

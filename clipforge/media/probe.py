@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _TS_DISCONT = 0x0200  # AVFMT_TS_DISCONT of libavformat: timestamps may jump
+_LOSSLESS = ("pcm_", "flac", "alac")
 _PACKETS_TO_FIRST_PICTURE = 500  # across all streams; a picture that has not come by then is not waited for
 
 
@@ -50,6 +51,11 @@ class AudioTrack:
     is_default: bool
     ends_ms: int | None
     """Where the container says that this track ends, from the container's start; None where it does not say."""
+    rate: int = 0
+    """Samples a second, as the container says."""
+    samples: int | None = None
+    """How many samples there are for each channel, where the container counts them and decoding gives just as many:
+    lossless sound that begins with the clip. None: not known to the sample."""
 
     def __str__(self) -> str:
         return f"{self.codec} {self.channels} ch {self.language}".rstrip()
@@ -173,7 +179,18 @@ def _track(stream: AudioStream, container_start_us: int) -> AudioTrack:
         language="" if language == "und" else language,
         is_default=bool(stream.disposition & Disposition.default),
         ends_ms=_end_ms(stream, container_start_us),
+        rate=codec.sample_rate if codec else 0,
+        samples=_samples(stream, container_start_us),
     )
+
+
+def _samples(stream: AudioStream, container_start_us: int) -> int | None:
+    codec = stream.codec_context
+    if codec is None or not codec.name.startswith(_LOSSLESS) or stream.duration is None or stream.time_base is None:
+        return None
+    begins_with_clip = (stream.start_time or 0) * stream.time_base == Fraction(container_start_us, 1_000_000)
+    counts_samples = stream.time_base == Fraction(1, codec.sample_rate)
+    return int(stream.duration) if begins_with_clip and counts_samples else None
 
 
 def _end_ms(stream: Stream, container_start_us: int) -> int | None:

@@ -13,8 +13,7 @@ later, and with them windows. `AnchoredDetector` therefore begins anew at *ancho
     run 3                                  ·warm-up│─frames──────────▶
 
 From the first anchor after a cut on, every frame and every answer is what it was before the cut, to the bit. That is
-said of samples at 16 kHz. Sound of another rate becomes other samples after a cut, unless a whole number of resampling
-steps was cut off (3 samples at 48 kHz, 441 at 44.1 kHz: any number of pictures at 25 frames a second).
+said of samples at 16 kHz; how lossless sound of other rates gets the same ones after a cut, see `listen`.
 """
 
 from __future__ import annotations

@@ -17,10 +17,14 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tests.clips import FFMPEG, RATE, ffmpeg, samples, speech
+
+if TYPE_CHECKING:
+    from tests.clips import Pcm
 
 DEFAULT_MINUTES = (10, 60)
 
@@ -43,11 +47,11 @@ class Cost:
         return self.own_cpu_s + self.ffmpeg_cpu_s
 
 
-def long_clip(path: Path, minutes: float) -> Path:
+def narration(minutes: float) -> Pcm:
     """Recorded speech over and over with pauses of different length, over a little noise that never repeats."""
     once = samples(speech("long"))
     draw = np.random.default_rng(1)
-    parts: list[np.ndarray[tuple[int], np.dtype[np.int16]]] = []
+    parts: list[Pcm] = []
     while sum(map(len, parts)) < minutes * 60 * RATE:
         start = int(draw.integers(0, len(once) // 2))
         parts += [once[start:], np.zeros(int(draw.exponential(RATE)), np.int16)]
@@ -55,9 +59,15 @@ def long_clip(path: Path, minutes: float) -> Path:
     for at in range(0, len(sound), RATE):
         noise = draw.normal(0, 10, len(sound[at : at + RATE])).astype(np.int16)
         sound[at : at + RATE] = np.clip(sound[at : at + RATE].astype(np.int32) + noise, -32768, 32767)
+    return sound
+
+
+def long_clip(path: Path, minutes: float) -> Path:
+    """A film in which somebody narrates."""
     picture = ("-f", "lavfi", "-i", f"color=gray:size=160x90:rate=5:duration={minutes * 60}")
     raw = ("-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", "pipe:0")
-    ffmpeg(*raw, *picture, "-preset", "ultrafast", "-ar", "48000", "-ac", "2", path, stdin=sound.tobytes(), limit_s=900)
+    sound = narration(minutes).tobytes()
+    ffmpeg(*raw, *picture, "-preset", "ultrafast", "-ar", "48000", "-ac", "2", path, stdin=sound, limit_s=900)
     return path
 
 

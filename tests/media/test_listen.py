@@ -4,6 +4,7 @@ import hashlib
 import os
 import pickle
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,37 @@ def test_another_picture_over_the_same_sound_has_the_same_windows(tmp_path: Path
     one, other = hear(clip), hear(tmp_path / "b.mp4")
     assert one.windows == other.windows != ()
     assert other.width == 320
+
+
+@pytest.mark.parametrize(
+    ("rate", "name"), [(48_000, "a.mov"), (44_100, "a.wav"), (22_050, "a.flac"), (96_000, "a.wav")]
+)
+@pytest.mark.parametrize("cut", [1, 2, 100_003])
+def test_a_trim_at_the_head_leaves_later_windows(tmp_path: Path, hear: Hear, rate: int, name: str, cut: int) -> None:
+    look = Look(rate=rate, output=("-c:a", "pcm_s24le") if name == "a.mov" else ())
+    whole = make_clip(tmp_path / name, _long_speech(), size=None, look=look)
+    trimmed = tmp_path / f"trimmed{whole.suffix}"
+    clips.ffmpeg("-i", whole, "-af", f"atrim=start_sample={cut},asetpts=PTS-STARTPTS", *look.output, trimmed)
+    before, after = hear(whole).windows, hear(trimmed).windows
+    assert len(before) > 4
+    assert len({w.digest for w in after} - {w.digest for w in before}) <= 2
+
+
+@lru_cache
+def _long_speech() -> clips.Pcm:
+    """Two minutes over noise: digital silence would have no anchors."""
+    spoken = samples(speech("long"))
+    sound = np.concatenate([spoken, silence(1.3), spoken, silence(0.7)])[: 120 * RATE]
+    noise = np.random.default_rng(5).normal(0, 10, len(sound))
+    return np.clip(sound + noise, -32768, 32767).astype(np.int16)
+
+
+@pytest.mark.parametrize("rate", [22_050, 44_100])
+def test_sound_keeps_its_time_to_a_hundredth_of_a_second_where_its_head_was_cut_to_the_grid(
+    tmp_path: Path, hear: Hear, spool: Path, rate: int
+) -> None:
+    hear(make_clip(tmp_path / "a.wav", speech("captain"), size=None, look=Look(rate=rate)))
+    assert onsets_s(spool) == pytest.approx([onset_of_speech_s("captain")], abs=0.02)
 
 
 def test_manifest_as_plain_data() -> None:
