@@ -7,6 +7,7 @@ Every field is plain data, so an event is its own JSON: `as_json` adds the event
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -55,7 +56,7 @@ class ClipMeasured:
 
 @dataclass(frozen=True, slots=True)
 class ClipProgress:
-    """Where a clip stands. ``stage``: ``reading``, ``listening``, ``transcribing``, ``writing``."""
+    """Where a clip stands. ``stage``: ``reading``, ``listening``, ``transcribing``, ``looking``, ``writing``."""
 
     clip: str
     stage: str
@@ -90,6 +91,8 @@ class ClipFinished:
     """Seconds of engine work that the cache saved, as measured when the words were made."""
     findings: tuple[str, ...] = ()
     """Where the captions break a rule of the profile: ``4 CF005 reading speed 21.3 > 20 CPS (netflix-en)``, by cue."""
+    broken_rules: tuple[Mapping[str, str | int | float | bool], ...] = ()
+    """The same findings, in the same order, field by field: those of `clipforge.captions.findings.Finding`."""
     error: str = ""
     message: str = ""
     """What went wrong or was left alone, in one line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ from clipforge.errors import BadSetting, UnknownName
 from clipforge.settings import NAMES, Settings, spec_of, type_of
 
 DEFAULT_ORIGIN = "default"
+
+USE = "use"
+"""In a file, the key that gives a setting its value where tables stand under the setting's name."""
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
@@ -31,31 +34,74 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a file that describes what a setting can name: ``[profile.house]``."""
+
+    setting: str
+    name: str
+    values: Mapping[str, object]
+    """As they stand there, not looked at yet."""
+    origin: str
+    """The file."""
+
+    @property
+    def heading(self) -> str:
+        return f"[{self.setting}.{self.name}]"
+
+    @property
+    def where(self) -> str:
+        """For messages: ``[profile.house] of clipforge.toml``."""
+        return f"{self.heading} of {self.origin}"
+
+
+Tables = Mapping[str, Mapping[str, Table]]
+"""By setting, then by name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """The settings of a run, and for each where it came from."""
 
     settings: Settings
     origins: Mapping[str, str]
+    tables: Tables = field(default_factory=dict)
 
 
 def resolve(layers: Sequence[Layer]) -> Resolved:
-    """The first layer that gives a setting wins.
+    """The first layer that gives a setting wins, and the first that holds a table of a name.
+
+    TOML has no room for ``profile = "house"`` beside ``[profile.house]``, so there the choice is made under the
+    setting's own heading: ``[profile]`` with ``use = "house"``.
 
     Raises `UnknownName` for a key that is no setting, `BadSetting` for a value that a setting cannot take.
     """
     chosen: dict[str, Any] = {}
     origins = dict.fromkeys(NAMES, DEFAULT_ORIGIN)
+    tables: dict[str, dict[str, Table]] = {}
     for layer in layers:
         for key, value in layer.values.items():
             if key not in NAMES:
                 raise UnknownName("setting", key, NAMES, f"see: clipforge config show ({layer.origin})")
+            if spec_of(key).tables and isinstance(value, Mapping):
+                value = _collect(key, value, layer, tables.setdefault(key, {}))
             if value is None:
                 continue
             parsed = parse(key, value, layer)
             if key not in chosen:
                 chosen[key] = parsed
                 origins[key] = layer.origin
-    return Resolved(Settings(**chosen), origins)
+    return Resolved(Settings(**chosen), origins, tables)
+
+
+def _collect(setting: str, value: Mapping[str, object], layer: Layer, found: dict[str, Table]) -> object:
+    """Add the tables under a setting's name to those found; returns what the setting itself is to be, if it says so."""
+    for name, inner in value.items():
+        if name != USE and not isinstance(inner, Mapping):
+            wanted = f"a table of a name, [{setting}.NAME], or {USE} = NAME"
+            raise BadSetting(f"{setting}.{name}", str(inner), layer.origin, wanted)
+        if name != USE and name not in found and isinstance(inner, Mapping):
+            found[name] = Table(setting, name, inner, layer.origin)
+    return value.get(USE)
 
 
 def parse(name: str, value: object, layer: Layer) -> Any:
@@ -76,6 +122,11 @@ def parse(name: str, value: object, layer: Layer) -> Any:
         if isinstance(value, bool) or not re.fullmatch(r"[+-]?\d{1,9}", str(value)) or int(str(value)) < least:
             raise bad(f"a whole number, {least} or more")
         return int(str(value))
+    if wanted == (float | None):
+        least = spec.least if spec.least is not None else 0
+        if isinstance(value, bool) or not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", str(value)) or float(str(value)) < least:
+            raise bad(f"a number, {least} or more")
+        return float(str(value))
     if wanted == tuple[str, ...]:
         parts = value if isinstance(value, (list, tuple)) else str(value).split(",")
         names = tuple(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))

@@ -35,6 +35,8 @@ class Spec:
     least: int | None = None
     hidden_flags: tuple[str, ...] = ()
     """Spellings that people know from other tools."""
+    tables: bool = False
+    """True where a file may describe what the setting names in a table of its own: ``[profile.house]``."""
 
 
 def setting(default: Any, scope: Scope, explained: str, *flags: str, **more: Any) -> Any:
@@ -78,6 +80,12 @@ class Settings:
         hidden_flags=("--initial-prompt",),
     )
     hotwords: str = setting("", Scope.WORDS, "Words that Whisper should listen for.", "--hotwords", metavar="WORDS")
+    multilingual: bool = setting(
+        False,
+        Scope.WORDS,
+        "Detect the language of each stretch of speech, for clips that change it.",
+        "--multilingual",
+    )
     beam_size: int = setting(
         5, Scope.WORDS, "Guesses that Whisper follows side by side.", "--beam-size", metavar="N", least=1
     )
@@ -109,9 +117,11 @@ class Settings:
     profile: str | None = setting(
         None,
         Scope.LAYOUT,
-        "Rules that captions obey: netflix-en, bbc, youtube, shorts. By the shape of the picture if not given.",
+        "Rules that captions obey: netflix-en, bbc, youtube, shorts, or your own [profile.NAME] in clipforge.toml. "
+        "By the shape of the picture if not given.",
         "--profile",
         metavar="NAME",
+        tables=True,
     )
     max_line_length: int | None = setting(
         None,
@@ -130,6 +140,26 @@ class Settings:
         metavar="N",
         least=1,
         hidden_flags=("--max-line-count",),
+    )
+    max_cps: float | None = setting(
+        None,
+        Scope.LAYOUT,
+        "Characters a second that can be read, instead of the profile's reading speed.",
+        "--max-cps",
+        metavar="N",
+        least=1,
+    )
+    keep_doubtful: bool = setting(
+        False,
+        Scope.LAYOUT,
+        "Keep words that are dropped because they look invented.",
+        "--keep-doubtful",
+    )
+    shots: bool = setting(
+        False,
+        Scope.LAYOUT,
+        "Look for shot changes in the picture, and let captions keep to them as the profile says.",
+        "--shots/--no-shots",
     )
     output_dir: Path | None = setting(
         None,
@@ -174,6 +204,13 @@ class Settings:
     cache_dir: Path | None = setting(None, Scope.RUN, "Where results are kept.", "--cache-dir", metavar="FOLDER")
     cache_limit: str = setting(
         "20GiB", Scope.RUN, "Size of the cache; the longest unused results go first.", "--cache-limit", metavar="SIZE"
+    )
+    state_dir: Path | None = setting(
+        None,
+        Scope.RUN,
+        "Where it is remembered which files were written, and from what.",
+        "--state-dir",
+        metavar="FOLDER",
     )
     fail_fast: bool = setting(False, Scope.RUN, "Stop at the first clip that fails.", "--fail-fast")
     json: bool = setting(False, Scope.RUN, "Print one JSON object per event on standard output.", "--json")

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from clipforge.captions.own_profiles import EXTENDS, numbers_of
+from clipforge.captions.profiles import PROFILES
+from clipforge.cli.options import profiles_of, settings_from
 from clipforge.settings import NAMES, spec_of
 
 ROOT = Path(__file__).parents[1]
@@ -73,3 +76,20 @@ def test_every_command_is_documented() -> None:
     for name, command in root.commands.items():  # type: ignore[attr-defined]  # a group
         for below in getattr(command, "commands", {"": command}):
             assert f"clipforge {name} {below}".strip() in page
+
+
+def test_every_number_of_a_profile_is_documented() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    section = page.split("### Profiles of your own\n", 1)[1].split("\n### ", 1)[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    named = {key for row in rows for key in re.findall(r"`(\w+)`", row)}
+    assert named - {EXTENDS} == set(numbers_of(PROFILES["bbc"])) - {"vertical"}
+
+
+def test_the_example_of_a_profile_is_one(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    section = page.split("### Profiles of your own\n", 1)[1]
+    (tmp_path / "clipforge.toml").write_text(section.split("```toml\n", 1)[1].split("```", 1)[0], encoding="utf-8")
+    resolved = settings_from({}, {"HOME": str(tmp_path)}, tmp_path)
+    assert resolved.settings.profile == "house"
+    assert profiles_of(resolved)["house-shorts"].max_words == 4

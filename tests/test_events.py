@@ -10,6 +10,7 @@ from typing import get_args
 
 import pytest
 
+from clipforge.captions.findings import Finding
 from clipforge.events import ClipFinished, Event, Notice, as_json
 from clipforge.pipeline.forecast import Forecast
 
@@ -31,6 +32,13 @@ def test_every_field_of_every_event_is_documented(event: type[Event]) -> None:
 
 def test_the_forecast_is_documented() -> None:
     assert documented("clip_forecast") == {field.name for field in fields(Forecast)}
+
+
+def test_every_field_of_a_finding_is_documented() -> None:
+    section = PAGE.split("## Findings\n", 1)[1].split("\n## ", 1)[0]
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    named = {field for cell in cells for field in re.findall(r"`(\w+)`", cell)}
+    assert named >= {field.name for field in fields(Finding)}
 
 
 def test_an_event_is_its_own_json() -> None:

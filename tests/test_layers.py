@@ -81,3 +81,48 @@ def test_every_setting_says_what_it_can_change() -> None:
         assert spec.help.endswith(".")
         assert any(flag.startswith("--") for flag in spec.flags)
         assert default_of(name) == getattr(Settings(), name)
+
+
+def test_tables_under_a_setting_are_collected_and_the_first_of_a_name_wins() -> None:
+    project = Layer("a.toml", {"profile": {"use": "house", "house": {"extends": "bbc"}}})
+    user = Layer("b.toml", {"profile": {"house": {"extends": "shorts"}, "kids": {"extends": "house"}}, "jobs": 2})
+    resolved = resolve([FLAG, project, user])
+    assert (resolved.settings.profile, resolved.origins["profile"]) == ("house", "a.toml")
+    tables = resolved.tables["profile"]
+    assert {name: table.values["extends"] for name, table in tables.items()} == {"house": "bbc", "kids": "house"}
+    assert tables["kids"].where == "[profile.kids] of b.toml"
+
+
+def test_tables_choose_nothing_by_themselves() -> None:
+    resolved = resolve([Layer("a.toml", {"profile": {"house": {"extends": "bbc"}}})])
+    assert (resolved.settings.profile, resolved.origins["profile"]) == (None, DEFAULT_ORIGIN)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        (
+            "profile",
+            {"max_lines": 3},
+            "profile.max_lines = '3' (a.toml): expected a table of a name, [profile.NAME], or",
+        ),
+        ("profile", {"use": {"extends": "bbc"}}, "(a.toml): expected a text"),
+        ("profile", {"use": 5}, "profile = '5' (a.toml): expected a text"),
+        ("model", {"house": {}}, "(a.toml): expected a text"),
+    ],
+)
+def test_tables_where_none_can_be(key: str, value: object, message: str) -> None:
+    with pytest.raises(BadSetting) as caught:
+        resolve([Layer("a.toml", {key: value})])
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize("value", ["0", "-3", "fast", "", "nan", "1e3", True, [17]])
+def test_a_number_that_is_none(value: object) -> None:
+    with pytest.raises(BadSetting, match="expected a number, 1 or more"):
+        resolve([Layer("flag", {"max_cps": value})])
+
+
+def test_numbers_may_have_fractions() -> None:
+    assert resolve([Layer("flag", {"max_cps": "17.5"})]).settings.max_cps == 17.5
+    assert resolve([Layer("a.toml", {"max_cps": 17})]).settings.max_cps == 17.0

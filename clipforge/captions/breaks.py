@@ -7,7 +7,7 @@ a preposition; never inside a phrase that belongs together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from clipforge.captions.languages import Language
@@ -19,6 +19,7 @@ _CLOSING = "\"'”’»›“‘)]}」』）】》〉"
 SENTENCE_MARKS = frozenset(".!?…。！？؟۔।॥")
 _CLAUSE = frozenset(";:—–；：؛")
 _COMMA = frozenset(",，、،")
+_DASHES = "-–—"
 _NEVER_FIRST = SENTENCE_MARKS | _CLAUSE | _COMMA | frozenset(_CLOSING)
 _PUNCTUATION = _OPENING + "".join(_NEVER_FIRST) + "-"
 _APOSTROPHES = str.maketrans("’ʼ", "''")
@@ -56,7 +57,7 @@ class Joint(IntEnum):
     """Inside a word."""
 
 
-COST = (0.0, 1.0, 2.0, 3.5, 4.5, 6.5, 9.5, 20.0, 100.0)
+COST = (0.0, 1.0, 2.0, 3.5, 4.5, 6.5, 9.5, 45.0, 100.0)
 """Of a break at each `Joint`, in the currency of layout. Chosen by reading laid-out transcripts."""
 
 
@@ -88,7 +89,7 @@ def token_of(text: str, language: Language) -> Token:
         head=core.partition("'")[0],
         tail=core.rpartition("'")[2],
         mark=_mark_of(text, bare, core, language),
-        opens=text[0] in _OPENING or text[0] in "-–—",
+        opens=text[0] in _OPENING or text[0] in _DASHES,
         capital=bare[:1].isupper(),
         numeric=bare[:1].isdigit(),
         first=text[0],
@@ -113,12 +114,23 @@ def _mark_of(text: str, bare: str, core: str, language: Language) -> Mark:
     return Mark.SENTENCE
 
 
-def joint(before: Token, after: Token, language: Language, *, glued: bool = False, opening: bool = False) -> Joint:
+def joint(
+    before: Token,
+    after: Token,
+    language: Language,
+    *,
+    glued: bool = False,
+    opening: bool = False,
+    following: Token | None = None,
+) -> Joint:
     """What stands between two neighbouring words.
 
     ``glued``: no space between them. ``opening``: ``before`` is the first word of its sentence, so that its capital
-    does not make it a name.
+    does not make it a name. ``following``: the word after ``after``, where it is known: it tells the particle of "sat
+    down there" from the preposition of "ran down the hill".
     """
+    if _belongs_to_neighbour(before, after):
+        return Joint.GLUED
     if before.mark is Mark.SENTENCE:
         return Joint.SENTENCE
     if before.mark is Mark.ABBREVIATION and after.capital and _is_small(after.core, language):
@@ -131,7 +143,21 @@ def joint(before: Token, after: Token, language: Language, *, glued: bool = Fals
         return _glued_joint(before, after, language)
     if after.opens:
         return Joint.LOOSE if _binds(before, language) else Joint.COMMA
+    if after.head in language.particles:
+        alone = after.head not in language.directions or bool(after.mark)
+        return Joint.BOUND if alone or not _may_open_phrase(following, language) else Joint.LOOSE
     return _phrase_joint(before, after, language, opening)
+
+
+def _belongs_to_neighbour(before: Token, after: Token) -> bool:
+    """True beside a mark that is a word by itself: the French ``«`` and ``?``, a dash with spaces around it."""
+    if not after.core and after.first not in _OPENING:
+        return after.first not in _DASHES or before.mark is not Mark.SENTENCE
+    return not before.core and before.first in _OPENING and before.mark is Mark.NONE
+
+
+def _may_open_phrase(following: Token | None, language: Language) -> bool:
+    return following is None or following.head in language.determiners
 
 
 def _glued_joint(before: Token, after: Token, language: Language) -> Joint:
@@ -157,8 +183,13 @@ def _binds(token: Token, language: Language) -> bool:
         or end in language.prepositions
         or end in language.conjunctions
         or end in language.subjects
-        or token.core in language.titles
     )
+
+
+def _is_title(before: Token, after: Token, language: Language) -> bool:
+    """True for "Captain Ahab" and "Mr. and", not for "the captain sang"."""
+    named = after.capital and (before.capital or not language.titles_have_capitals)
+    return named or before.mark is Mark.ABBREVIATION
 
 
 def _is_small(core: str, language: Language) -> bool:
@@ -173,30 +204,35 @@ def _is_small(core: str, language: Language) -> bool:
 def _phrase_joint(before: Token, after: Token, language: Language, opening: bool) -> Joint:
     """Between two words of one clause."""
     head, end = after.head, before.tail
+    starts_phrase = head in language.prepositions or head in language.determiners
+    if before.core in language.titles and _is_title(before, after, language):
+        return Joint.BOUND
     if _binds(before, language):
-        alone = end in language.determiners or end in language.subjects  # "he thanked us all | and left"
-        stays = end in language.prepositions or end in language.conjunctions
-        return Joint.CONJUNCTION if alone and not stays and head in language.conjunctions else Joint.BOUND
+        if end in language.prepositions or end in language.conjunctions:
+            return Joint.BOUND
+        if head in language.conjunctions:  # "he thanked us all | and left"
+            return Joint.CONJUNCTION
+        apart = end in language.subjects and end not in language.determiners and starts_phrase
+        return Joint.LOOSE if apart else Joint.BOUND  # "kommt er | mit dem Zug"
     if before.numeric and (after.core in language.units or after.numeric):
         return Joint.BOUND
-    starts_phrase = head in language.prepositions or head in language.determiners
     if end in language.degrees:
         return Joint.LOOSE if starts_phrase or head in language.conjunctions else Joint.BOUND
     if head in language.conjunctions:
         return Joint.CONJUNCTION
     if end in language.auxiliaries:
         return Joint.LOOSE if starts_phrase else Joint.BOUND
+    if end in language.either and head in language.auxiliaries:
+        return Joint.BOUND
     if head in language.subjects:
         return Joint.PREPOSITION
     if end in language.modifiers and not starts_phrase and head not in language.auxiliaries:
         return Joint.BOUND
     if before.capital and after.capital and language.names_by_capitals and language.code:
         return Joint.LOOSE if opening else Joint.BOUND
-    if head in language.particles:
-        return Joint.LOOSE
     if head in language.prepositions:
         return Joint.LOOSE if after.mark else Joint.PREPOSITION  # "the world we live in."
-    if before.numeric or end in language.loose:
+    if before.numeric or end in language.loose or end in language.either:
         return Joint.LOOSE
     if len(before.core) >= _SHORTEST_DERIVED and before.core.endswith(language.adjective_endings) and not starts_phrase:
         return Joint.LOOSE
@@ -209,17 +245,18 @@ def joints_of(texts: Sequence[str], glued: Sequence[bool], language: Language) -
     ``glued[i]``: no space stands before word i.
     """
     known: dict[str, Token] = {}
-    found: list[Joint] = []
-    before: Token | None = None
-    opening = True
-    for text, is_glued in zip(texts, glued, strict=True):
+    tokens: list[Token] = []
+    for text in texts:
         token = known.get(text)
         if token is None:
             token = known[text] = token_of(text, language)
-        if before is None:
-            found.append(Joint.SENTENCE)
-        else:
-            found.append(joint(before, token, language, glued=is_glued, opening=opening))
-            opening = found[-1] is Joint.SENTENCE
-        before = token
+        if not token.core and token.mark is Mark.NONE and tokens and not token.opens:
+            token = replace(token, mark=tokens[-1].mark)  # the » that closes a sentence ends it
+        tokens.append(token)
+    found = [Joint.SENTENCE] if tokens else []
+    opening = True
+    for k in range(1, len(tokens)):
+        following = tokens[k + 1] if k + 1 < len(tokens) else None
+        found.append(joint(tokens[k - 1], tokens[k], language, glued=glued[k], opening=opening, following=following))
+        opening = found[-1] is Joint.SENTENCE
     return found

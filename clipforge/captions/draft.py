@@ -7,14 +7,23 @@ from dataclasses import replace
 
 from clipforge.captions.breaks import Joint, Token, joint, token_of
 from clipforge.captions.languages import language_of
+from clipforge.captions.languages.base import words as words_of
 from clipforge.captions.words import Word
 
+_ALWAYS_CAPITAL = words_of(
+    """
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays
+    sundays january february april june july august september october november december christmas easter english french
+    german spanish italian american british european america england britain london paris europe
+    """
+)
+"""Words that English never writes small, the commonest of those that are nothing else ("may" and "march" are)."""
 SENTENCE_PAUSE_MS = 500
 """A silence from which a new sentence is taken to begin, unless the word before it shows that the speaker hesitates."""
 
 
 def dress(words: Sequence[Word]) -> tuple[Word, ...]:
-    """English words with a capital where a sentence seems to begin, and "I" as English writes it.
+    """English words with a capital where a sentence seems to begin; "I", "Monday" and the like as English writes them.
 
     A sentence begins at the first word and after a long pause, unless the word before the pause cannot end one ("the",
     "and"). No punctuation is made up: nobody heard it. Words that already have a capital somewhere are returned as
@@ -31,7 +40,7 @@ def dress(words: Sequence[Word]) -> tuple[Word, ...]:
         if token is not None:
             if token.head == "i":
                 text = text.replace("i", "I", 1)
-            elif before is None or _begins_sentence(before, word, token):
+            elif token.head in _ALWAYS_CAPITAL or before is None or _begins_sentence(before, word, token):
                 text = _capitalised(text)
             before = word, token
         dressed.append(replace(word, text=text) if text != word.text else word)

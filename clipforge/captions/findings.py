@@ -10,6 +10,12 @@ from clipforge.captions.profiles import Profile, Span
 from clipforge.captions.scene import ASSUMED_FPS, Scene
 
 ERROR, WARNING = "error", "warning"
+"""Each rule has its level, by one question: does a viewer lose text?
+
+Errors are what layout guarantees and deliveries are refused for: times out of order, a line that leaves the picture,
+a cue too short to be read, a word cut off. Warnings are the rest: taste (breaks, balance, a gap that flickers,
+shots), text that stays longer than its sound, what the speaker did (a speech rate), and guesses (invented text).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +23,9 @@ class Finding:
     """One rule broken by one cue."""
 
     id: str
-    """``CF002`` to ``CF010``."""
+    """``CF001`` to ``CF012``; ``CF001`` (a file that does not parse) is found where files are read."""
     cue: int
-    """Its number in the file, from 1."""
+    """Its number in the file, from 1; 0 where the finding is about the whole file."""
     message: str
     """``reading speed 24.1 > 20 CPS (netflix-en)``"""
     measured: float | str
@@ -31,6 +37,8 @@ class Finding:
     """Where the rule is written."""
     level: str
     """`ERROR` or `WARNING`."""
+    unit: str = ""
+    """Of ``measured`` and ``limit``: ``ms``, ``CPL``, ``CPS``, ``wpm``; empty for counts, shares and texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,8 @@ class Rule:
     below: bool = False
     """True where the limit is a least."""
     level: str = ERROR
+    source: str = "what players and editors accept"
+    """Where the rule is written, if it is not of the profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +97,15 @@ class Place:
             f"{measured} {'<' if rule.below else '>'} {limit}" if isinstance(limit, int | float) else f"{measured}"
         )
         message = " ".join(part for part in (rule.what, numbers, rule.unit, f"({where})") if part)
-        source = profile.source_of(rule.field) if rule.field else "what players and editors accept"
-        return Finding(rule.id, self.index + 1, message, measured, limit, profile.name, repairable, source, rule.level)
+        return Finding(
+            id=rule.id,
+            cue=self.index + 1,
+            message=message,
+            measured=measured,
+            limit=limit,
+            profile=profile.name,
+            repairable=repairable,
+            source=profile.source_of(rule.field) if rule.field else rule.source,
+            level=rule.level,
+            unit=rule.unit,
+        )

@@ -1,7 +1,9 @@
 """Checking cues against a profile: what a careful editor would point out, with numbers.
 
-The rules of time are here, those of text in `lint_text`. Both read cues alone; where a cue carries its words, sync is
-checked too, and a reading speed that nobody could help is told from one that layout could.
+The rules of time are here, those of text in `lint_text`, of the picture in `lint_picture`, of invented text in
+`lint_invented`. All read cues alone. Where a cue carries its words, sync is checked too, and a reading speed that
+nobody could help is told from one that layout could; what else is known of the clip (shot changes, speech) the
+`Scene` tells.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from itertools import chain
 
 from clipforge.captions.cues import Cue
 from clipforge.captions.findings import ERROR, WARNING, Finding, Place, Rule
+from clipforge.captions.lint_invented import invented
+from clipforge.captions.lint_picture import safe_area, shots
 from clipforge.captions.lint_text import bad_breaks, balance, line_count, line_length, text_load
 from clipforge.captions.profiles import WPM, Profile
 from clipforge.captions.scene import Scene
@@ -111,7 +115,7 @@ def _in_sync(place: Place) -> Iterator[Finding]:
         return
     early_ms = cue.words[0].start_ms - cue.in_ms
     held = cue.duration_ms <= profile.least_ms + _SLACK_MS
-    at_shot = early_ms <= profile.shot_zone_ms and cue.in_ms in place.scene.shots_ms
+    at_shot = early_ms <= profile.shot_zone_ms and cue.in_ms == place.scene.shot_until(cue.in_ms)
     if early_ms > profile.early.at(fps) + _SLACK_MS and not held and not at_shot:
         yield place.finding(EARLY, early_ms, round(profile.early.at(fps)))
     if -early_ms > profile.late.at(fps) + _SLACK_MS:
@@ -127,7 +131,8 @@ def _out_sync(place: Place) -> Iterator[Finding]:
     chained = place.after is not None and place.after.in_ms - cue.out_ms <= place.least_gap_ms + _SLACK_MS
     boxed = chained or cue.out_ms >= place.scene.media_ms or cue.duration_ms >= profile.most_ms
     held = cue.duration_ms <= profile.least_ms + _SLACK_MS
-    at_shot = any(0 <= shot - cue.out_ms <= profile.shot_zone_ms for shot in place.scene.shots_ms)
+    shot = place.scene.shot_from(cue.out_ms)
+    at_shot = shot is not None and shot - cue.out_ms <= profile.shot_zone_ms
     if linger_ms < -_SLACK_MS and not boxed:
         yield place.finding(CUT_OFF, -linger_ms, 0)
     if linger_ms > profile.linger_ms + _SLACK_MS and not (chained or held or at_shot):
@@ -145,4 +150,7 @@ _RULES: tuple[Callable[[Place], Iterator[Finding]], ...] = (
     _out_sync,
     bad_breaks,
     balance,
+    invented,
+    shots,
+    safe_area,
 )

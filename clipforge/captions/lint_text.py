@@ -18,6 +18,7 @@ TOO_MANY_LINES = Rule("CF004", "lines", "", "max_lines")
 FITS_ON_ONE = Rule("CF004", "fits on one line: lines", "", "max_lines", level=WARNING)
 LINE_BREAK = Rule("CF009", "line ends inside a phrase:", "", "breaks", level=WARNING)
 CUE_BREAK = Rule("CF009", "cue ends inside a phrase:", "", "breaks", level=WARNING)
+LONE_ON_LINE = Rule("CF010", "a lone word on a line:", "", "breaks", level=WARNING)
 LONE_WORD = Rule("CF010", "a lone word in a cue:", "", "breaks", level=WARNING)
 UNBALANCED = Rule("CF010", "the shorter line's share of the longer", "", "breaks", below=True, level=WARNING)
 
@@ -69,7 +70,7 @@ def bad_breaks(place: Place) -> Iterator[Finding]:
 
 
 def balance(place: Place) -> Iterator[Finding]:
-    """A lone word in a cue; a line less than half the other where grammar offered better."""
+    """A lone word in a cue; a line of one word, or of less than half the other, where grammar offered better."""
     lines, language = place.cue.lines, language_of(place.scene.language)
     if len(lines) == 1 and _is_fragment(place, language):
         yield place.finding(LONE_WORD, lines[0], "joined to its phrase")
@@ -77,7 +78,11 @@ def balance(place: Place) -> Iterator[Finding]:
         return
     shorter, longer = sorted(columns(line) for line in lines)
     if shorter < _FAIR * longer and _could_be_fairer(lines, place.profile, language):
-        yield place.finding(UNBALANCED, round(shorter / longer, 2), _FAIR)
+        lone = next((line for line in lines if len(line.split()) == 1), None)
+        if lone is not None:
+            yield place.finding(LONE_ON_LINE, lone, "balanced with the other line")
+        else:
+            yield place.finding(UNBALANCED, round(shorter / longer, 2), _FAIR)
 
 
 def _ends(upper: str, lower: str) -> str:
@@ -112,7 +117,9 @@ def _joint(upper: str, lower: str, language: Language) -> Joint:
     if _meets_unspaced(before, after):
         return joint(token_of(before[-1], language), token_of(after[0], language), language, glued=True)
     opening = len(upper.split()) == 1
-    return joint(token_of(before, language), token_of(after, language), language, opening=opening)
+    then = lower.split()[1:2]
+    following = token_of(then[0], language) if then else None
+    return joint(token_of(before, language), token_of(after, language), language, opening=opening, following=following)
 
 
 def _is_fragment(place: Place, language: Language) -> bool:

@@ -64,6 +64,8 @@ class Prices:
     """Running sum: ``joined[j - 1] - joined[i]`` is what words i to j pay for what lies between them."""
     must: list[bool]
     """True where a cue has to end."""
+    sentences: list[int]
+    """Running count of the sentences that begin after the first word, by punctuation."""
 
 
 def price(words: Sequence[Word], heard: Heard, profile: Profile, scene: Scene) -> Prices:
@@ -72,7 +74,7 @@ def price(words: Sequence[Word], heard: Heard, profile: Profile, scene: Scene) -
     pauses = _pauses(words, heard)
     unpunctuated = sum(w.text[-1] in SENTENCE_MARKS for w in words) * _WORDS_PER_SENTENCE_END < len(words)
     weight = _unpunctuated(pauses) if unpunctuated else _PUNCTUATED
-    cue, line, joined, must = [0.0], [0.0], [0.0], [True]
+    cue, line, joined, must, sentences = [0.0], [0.0], [0.0], [True], [0]
     total = 0.0
     across = JOINED_SPEAKERS[profile.speakers]
     starts, ends, shots = heard.starts, heard.ends, scene.shots_ms
@@ -86,8 +88,9 @@ def price(words: Sequence[Word], heard: Heard, profile: Profile, scene: Scene) -
         if shots and bisect_left(shots, ends[k - 1]) < bisect_left(shots, starts[k] + 1):
             total += JOINED_SHOTS
         joined.append(total)
+        sentences.append(sentences[-1] + (kind is Joint.SENTENCE))
         must.append(pause >= profile.pause_ms)
-    return Prices([*cue, 0.0], [*line, 0.0], [*joined, total], [*must, True])
+    return Prices([*cue, 0.0], [*line, 0.0], [*joined, total], [*must, True], sentences)
 
 
 def _pauses(words: Sequence[Word], heard: Heard) -> list[int]:

@@ -1,19 +1,18 @@
 """The published rules that captions must obey, as frozen records. Every number names its source.
 
 A profile is data: layout, timing and lint read it and know no profile by name. A person's own profile is a
-published one with some numbers changed (`extend`).
+published one with some numbers changed (`own_profiles`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from types import MappingProxyType
 
 from clipforge.captions.rules import CHEVRON, CPS, DASH, NEW_CUE, WPM, Profile, SafeArea, Span
-from clipforge.errors import BadSetting, UnknownName
+from clipforge.errors import UnknownName
 
-__all__ = ["CHEVRON", "CPS", "DASH", "NEW_CUE", "PROFILES", "WPM", "Profile", "SafeArea", "Span", "choose", "extend"]
+__all__ = ["CHEVRON", "CPS", "DASH", "NEW_CUE", "PROFILES", "WPM", "Profile", "SafeArea", "Span", "choose"]
 
 _OWN = "ClipForge's own choice"
 _NETFLIX = "Netflix Timed Text Style Guide"
@@ -81,6 +80,7 @@ BBC = Profile(
     shot_zone_ms=500,
     speakers=NEW_CUE,
     line_height=0.08,
+    vertical=(("max_line_length", 25), ("max_lines", 3), ("line_height", 0.045)),
     sources=(
         ("max_line_length", f"{_BBC}, line length: 37 characters; 25 on a vertical picture"),
         ("max_lines", f"{_BBC}, avoid three lines or more; three on a vertical picture"),
@@ -102,8 +102,6 @@ BBC = Profile(
         ("breaks", f"{_BBC}, break at natural points"),
     ),
 )
-
-BBC_VERTICAL = replace(BBC, max_line_length=25, max_lines=3, line_height=0.045)
 
 YOUTUBE = Profile(
     name="youtube",
@@ -163,7 +161,7 @@ SHORTS = Profile(
     sources=(
         *((field, _TIKTOK) for field in ("max_line_length", "max_lines", "max_speed", "least_ms", "most_ms", "gap")),
         *((field, _OWN) for field in ("aim_speed", "chain_below_ms", "early", "late", "linger_ms", "tail_ms")),
-        *((field, _OWN) for field in ("pause_ms", "min_words", "max_words", "speakers", "breaks")),
+        *((field, _OWN) for field in ("pause_ms", "min_words", "max_words", "highlight", "speakers", "breaks")),
         ("safe_area", "Meta, safe zones of Reels and Stories: 14 % top, 35 % bottom, 6 % sides"),
     ),
 )
@@ -171,79 +169,14 @@ SHORTS = Profile(
 PROFILES: Mapping[str, Profile] = MappingProxyType({p.name: p for p in (NETFLIX_EN, BBC, YOUTUBE, SHORTS)})
 
 
-def choose(name: str | None, width: int, height: int) -> Profile:
-    """The profile of that name, in its form for the shape of the picture (pixels).
+def choose(name: str | None, width: int, height: int, own: Mapping[str, Profile] = MappingProxyType({})) -> Profile:
+    """The profile of that name, published or a person's own, in its form for the shape of the picture (pixels).
 
     Without a name: ``shorts`` where the picture is taller than wide, else ``netflix-en``. Raises `UnknownName`.
     """
-    vertical = height > width
     if name is None:
-        return SHORTS if vertical else NETFLIX_EN
-    if name not in PROFILES:
-        raise UnknownName("profile", name, tuple(PROFILES))
-    return BBC_VERTICAL if name == BBC.name and vertical else PROFILES[name]
-
-
-_CHOICES = {"speed_unit": (CPS, WPM), "speakers": (DASH, CHEVRON, NEW_CUE)}
-_FIXED = ("name", "sources")
-_AT_LEAST_ONE = (
-    "max_line_length",
-    "max_lines",
-    "least_ms",
-    "most_ms",
-    "pause_ms",
-    "min_words",
-    "full_width_line_length",
-)
-
-
-def extend(base: Profile, overrides: Mapping[str, object], name: str, origin: str) -> Profile:
-    """A profile of a person's own: ``base`` with some fields replaced by plain values, as a TOML table holds them.
-
-    A `Span` is given in ms, or as ``{frames = 2}``; a `SafeArea` as ``{top = 0.1}``. ``origin`` says where the values
-    stand, for messages. Raises `UnknownName` for a field that no profile has, `BadSetting` for a value it cannot take.
-    """
-    known = tuple(field.name for field in fields(Profile) if field.name not in _FIXED)
-    values: dict[str, object] = {}
-    for key, value in overrides.items():
-        if key not in known:
-            raise UnknownName("profile setting", key, known)
-        values[key] = _field_value(key, value, getattr(base, key), origin)
-    sources = tuple(pair for pair in base.sources if pair[0] not in values)
-    profile = replace(base, name=name, sources=sources, **values)  # type: ignore[arg-type]  # checked field by field
-    if profile.least_ms > profile.most_ms:
-        raise BadSetting("least_ms", str(profile.least_ms), origin, f"at most most_ms, {profile.most_ms}")
-    if profile.aim_speed > profile.max_speed:
-        return replace(profile, aim_speed=profile.max_speed)
-    return profile
-
-
-def _field_value(key: str, value: object, current: object, origin: str) -> object:
-    wanted = "a number above 0"
-    if isinstance(current, Span | SafeArea):
-        kind = type(current)
-        if isinstance(current, Span) and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return Span(ms=value)
-        names = [field.name for field in fields(kind)]
-        wanted = f"a table of {', '.join(names)}"
-        if isinstance(value, Mapping) and set(value) <= set(names) and all(_is_number(v) for v in value.values()):
-            return kind(**value)
-    elif key in _CHOICES:
-        wanted = " or ".join(_CHOICES[key])
-        if value in _CHOICES[key]:
-            return value
-    elif isinstance(current, bool):
-        wanted = "true or false"
-        if isinstance(value, bool):
-            return value
-    elif isinstance(current, int) and key not in ("max_speed", "aim_speed"):
-        wanted = "a whole number"
-        if isinstance(value, int) and not isinstance(value, bool) and value >= (key in _AT_LEAST_ONE):
-            return value
-    elif _is_number(value) and value:
-        return value
-    raise BadSetting(key, str(value), origin, wanted)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+        return SHORTS if height > width else NETFLIX_EN
+    known = {**PROFILES, **own}
+    if name not in known:
+        raise UnknownName("profile", name, tuple(known))
+    return known[name].for_picture(width, height)

@@ -83,11 +83,17 @@ class Profile:
     """``max_line_length`` for Chinese and Japanese: 16 full-width characters (Netflix, Chinese style guides)."""
     full_width_max_speed: float = 9.0
     """CPS for Chinese and Japanese (Netflix, Simplified Chinese style guide: adult programmes)."""
+    vertical: tuple[tuple[str, int | float], ...] = ()
+    """Pairs of field name and number, for those that differ on a picture taller than wide."""
     sources: tuple[tuple[str, str], ...] = ()
     """Pairs of field name and where its number comes from."""
 
     def source_of(self, field: str) -> str:
         return dict(self.sources).get(field, f"profile {self.name}")
+
+    def for_picture(self, width: int, height: int) -> Profile:
+        """The profile in its form for the shape of a picture; itself for most."""
+        return replace(self, **dict(self.vertical)) if self.vertical and height > width else self  # type: ignore[arg-type]  # by name
 
     def for_language(self, language: str) -> Profile:
         """The profile with the line length and reading speed of the language; itself for most."""

@@ -21,13 +21,19 @@ CUE = 4.0
 """Of each cue: what a fuller cue saves the reader in glances. All costs are in the currency of `breaks.COST`."""
 OVER_AIM = 4.5
 """A reading speed twice the one that is aimed at, with all the silence that can be borrowed."""
-OVER_LIMIT = 30.0
-"""On top, a reading speed twice the one allowed."""
+TOO_FAST = 6.0
+"""On top, any reading speed over the limit."""
+OVER_LIMIT = 40.0
+"""And on top of that, a reading speed twice the one allowed."""
 SHORT = 6.0
 """A cue on screen for no time at all; it falls with the square to nothing at twice the least duration."""
 LONE_WORD = 6.0
-"""A cue of one word (or fewer than the profile wants) that is no sentence by itself."""
-CROWDED = 25.0
+"""A cue of one word (or fewer than the profile wants) that begins a sentence."""
+LEFT_OVER = 18.0
+"""The same where it is what is left of one."""
+FRAGMENT = 4.0
+"""A cue that holds the end of a sentence, for each of its own ends that stands inside one."""
+CROWDED = 60.0
 """Each word more than the profile wants in a cue."""
 EARLY = 8.0
 """A cue that has to appear before its first word by the least duration, to reach it."""
@@ -55,7 +61,8 @@ class Task:
 def cheapest_cues(task: Task) -> list[int]:
     """The first word of each cue."""
     heard, pace, prices = task.heard, task.pace, task.prices
-    starts, joined, line_cost, fits_line = heard.starts, prices.joined, task.lines.cost, task.lines.fits
+    starts, joined, sentences = heard.starts, prices.joined, prices.sentences
+    line_cost, fits_line = task.lines.cost, task.lines.fits
     least, most = pace.profile.least_ms, pace.profile.most_ms
     few, many = max(2, pace.profile.min_words), pace.profile.max_words or len(starts)
     reading = [load * pace.aim_ms for load in task.loads]  # ms, at the speed that is aimed at
@@ -70,8 +77,7 @@ def cheapest_cues(task: Task) -> list[int]:
         out_ms = min(latest, heard.ends[j - 1] + pace.profile.linger_ms)
         cheapest, at = inf, j - 1
         for i in range(j - 1, first - 1, -1):
-            cost = entry[i]
-            if cost >= cheapest:
+            if (cost := entry[i]) >= cheapest:
                 continue
             room: float = out_ms - starts[i]
             if room < 2 * least:
@@ -80,15 +86,16 @@ def cheapest_cues(task: Task) -> list[int]:
                 room = max(room, min(shown, least), 1)
             elif room > most:
                 room = most
-            need = reading[j] - reading[i]
-            if need > room:
+            if (need := reading[j] - reading[i]) > room:
                 cost += OVER_AIM * (min(need / room, _HOPELESS) - 1)
                 if need * to_limit > room:
-                    cost += OVER_LIMIT * (min(need * to_limit / room, _HOPELESS) - 1)
+                    cost += TOO_FAST + OVER_LIMIT * (min(need * to_limit / room, _HOPELESS) - 1)
             if j - i < few and not (natural[i] and natural[j]):
-                cost += LONE_WORD
+                cost += LONE_WORD if natural[i] else LEFT_OVER
             elif j - i > many:
                 cost += CROWDED * (j - i - many)
+            if sentences[j - 1] > sentences[i]:
+                cost += FRAGMENT * (2 - natural[i] - natural[j])
             if cost < cheapest and j > fits_line[i]:
                 cost += line_cost(i, j)
             if cost < cheapest:

@@ -1,8 +1,9 @@
 """When each cue appears and disappears, once it is known which words it holds.
 
-In time: the start of the first word; earlier only to reach the least duration, or to meet a shot change. Out time: as
-long after the last word as reading asks for and the profile allows, then chained to the next cue where the gap would
-flicker. Sync outranks reading speed, reading speed outranks shots.
+In time: the start of the first word; earlier only to reach the least duration, to meet a shot change, or, as far as the
+profile allows, where the cue could not be read in time without the silence before it. Out time: as long after the last
+word as reading asks for and the profile allows, then chained to the next cue where the gap would flicker. Sync outranks
+reading speed, reading speed outranks shots.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Pace:
 
     gap_ms: int
     shot_gap_ms: int
+    early_ms: int
     aim_ms: float
     """Time that a unit of reading takes at the speed that is aimed at."""
     limit_ms: float
@@ -37,6 +39,7 @@ class Pace:
         unit = 60_000 if profile.speed_unit == WPM else 1000
         return cls(
             gap_ms=ceil(profile.gap.at(fps)),
+            early_ms=int(profile.early.at(fps)),
             shot_gap_ms=ceil(profile.shot_gap.at(fps)),
             aim_ms=unit / profile.aim_speed,
             limit_ms=unit / profile.max_speed,
@@ -74,18 +77,35 @@ def time_cues(utterances: Sequence[Utterance], pace: Pace, limit_ms: int) -> lis
 def _in_times(utterances: Sequence[Utterance], pace: Pace, limit_ms: int) -> list[int]:
     """Each at its first word or before it, no earlier than the cue before can spare."""
     least = pace.profile.least_ms
+    needed = _needed(utterances, pace, limit_ms)
     found: list[int] = []
-    floor = wish_floor = 0
+    floor = read_floor = wish_floor = 0
     for c, said in enumerate(utterances):
         last_out = utterances[c + 1].start_ms - pace.gap_ms if c + 1 < len(utterances) else limit_ms
         in_ms = min(said.start_ms, max(floor, last_out - least))
         shot = _shot_before(said.start_ms, pace)
         if shot is not None and wish_floor <= shot < in_ms and said.end_ms - shot <= pace.profile.most_ms:
             in_ms = shot
+        else:
+            in_ms = min(in_ms, max(read_floor, needed[c]))
         found.append(in_ms)
         floor = max(said.end_ms, in_ms + least) + pace.gap_ms
+        read_floor = max(floor, ceil(_read_by(said, in_ms, pace.limit_ms, pace)) + pace.gap_ms)
         wish_floor = max(floor, ceil(_wish(said, in_ms, pace)) + pace.gap_ms)
     return found
+
+
+def _needed(utterances: Sequence[Utterance], pace: Pace, limit_ms: int) -> list[int]:
+    """The latest in times from which all can be read at the fastest speed allowed, as far as cues may appear early."""
+    found: list[int] = []
+    last_out = limit_ms
+    for said in reversed(utterances):
+        until = min(last_out, said.end_ms + pace.profile.linger_ms)
+        earliest = max(said.start_ms - pace.early_ms, until - pace.profile.most_ms, 0)
+        in_ms = min(said.start_ms, max(earliest, int(until - said.load * pace.limit_ms)))
+        found.append(in_ms)
+        last_out = in_ms - pace.gap_ms
+    return found[::-1]
 
 
 def _shot_before(time_ms: int, pace: Pace) -> int | None:

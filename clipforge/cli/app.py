@@ -10,6 +10,7 @@ from clipforge import __version__
 from clipforge.cli import cache, config, models
 from clipforge.cli.caption import caption
 from clipforge.cli.endings import ends_well
+from clipforge.cli.lint import lint
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,6 +37,7 @@ def root(
 
 
 app.command()(ends_well(caption))
+app.command()(ends_well(lint))
 app.add_typer(cache.app, name="cache")
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")

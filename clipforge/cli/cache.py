@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clipforge.cli.endings import ends_well
-from clipforge.cli.options import settings_from, takes_settings
-from clipforge.cli.places import machine_from
+from clipforge.cli.options import profiles_of, settings_from, takes_settings
+from clipforge.cli.places import machine_for
 from clipforge.cli.show import count, duration, one_line, path_text, size
 from clipforge.pipeline.request import Request
-from clipforge.settings import Scope
+from clipforge.settings import Scope, Settings
 
 if TYPE_CHECKING:
     from clipforge.store.cache import Cache
@@ -33,17 +33,19 @@ CacheDir = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
-def _root(cache_dir: Path | None) -> Path:
-    chosen = settings_from({"cache_dir": cache_dir}, os.environ, Path.cwd()).settings.cache_dir
-    return chosen or machine_from(os.environ).cache_root
+def _settings(cache_dir: Path | None) -> Settings:
+    return settings_from({"cache_dir": cache_dir}, os.environ, Path.cwd()).settings
 
 
 @contextmanager
 def _opened(cache_dir: Path | None) -> Iterator[Cache]:
+    from clipforge.pipeline.stores import parse_cache_limit
     from clipforge.store.cache import Cache
     from clipforge.store.rooms import CacheFolder
 
-    with Cache.open(CacheFolder(_root(cache_dir)).cache) as cache:
+    settings = _settings(cache_dir)
+    folder = CacheFolder(machine_for(settings, os.environ).cache_root)
+    with Cache.open(folder.cache, limit_bytes=parse_cache_limit(settings)) as cache:
         yield cache
         for notice in cache.notices:
             print(one_line(notice), file=sys.stderr)
@@ -52,8 +54,8 @@ def _opened(cache_dir: Path | None) -> Iterator[Cache]:
 @app.command()
 @ends_well
 def path(cache_dir: CacheDir = None) -> None:
-    """Print the folder in which everything is kept."""
-    print(path_text(_root(cache_dir)))
+    """Print the folder in which results are kept."""
+    print(path_text(machine_for(_settings(cache_dir), os.environ).cache_root))
 
 
 @app.command()
@@ -67,7 +69,7 @@ def stats(cache_dir: CacheDir = None, as_json: AsJson = False) -> None:
         return
     for kind, number in found.entries.items():
         print(f"{kind:<14} {number}")
-    print(f"{'size':<14} {size(found.bytes)}")
+    print(f"{'size':<14} {size(found.bytes)} of {size(found.limit_bytes)}")
     print(f"{'hits':<14} {found.hits}")
     print(f"{'misses':<14} {found.misses}")
     print(f"{'work kept':<14} {duration(found.work_kept_s)}")
@@ -93,7 +95,7 @@ def verify(cache_dir: CacheDir = None) -> None:
 
 @app.command()
 @ends_well
-@takes_settings(Scope.LISTEN, Scope.WORDS, Scope.LAYOUT, Scope.FILES, also=("max_memory", "cache_dir"))
+@takes_settings(Scope.LISTEN, Scope.WORDS, Scope.LAYOUT, Scope.FILES, also=("max_memory", "cache_dir", "state_dir"))
 def explain(
     file: Annotated[Path, typer.Argument(help="A clip, or a caption file that ClipForge wrote.", show_default=False)],
     given: dict[str, object] | None = None,
@@ -104,11 +106,10 @@ def explain(
     from clipforge.pipeline.prepare import prepare
     from clipforge.pipeline.stores import Stores
 
-    settings = settings_from(given or {}, os.environ, Path.cwd()).settings
-    machine = machine_from(os.environ)
-    if settings.cache_dir is not None:
-        machine = replace(machine, cache_root=settings.cache_dir)
-    request = Request((file,), settings, machine)
+    resolved = settings_from(given or {}, os.environ, Path.cwd())
+    settings = resolved.settings
+    machine = machine_for(settings, os.environ)
+    request = Request((file,), settings, machine, profiles=profiles_of(resolved))
     with Stores.open(request) as stores:
         record = stores.ledger.get(file)
         if record is not None:

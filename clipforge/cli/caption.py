@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from clipforge.cli.endings import report_bug
-from clipforge.cli.options import settings_from, takes_settings
-from clipforge.cli.places import machine_from
+from clipforge.cli.options import profiles_of, settings_from, takes_settings
+from clipforge.cli.places import machine_for
 from clipforge.errors import BadSetting
 from clipforge.pipeline.request import Request
 from clipforge.settings import Scope
@@ -50,10 +49,8 @@ def caption(
     resolved = settings_from(given or {}, os.environ, Path.cwd())
     settings = resolved.settings
     listed = paths_listed_in(files_from) if files_from is not None else []
-    machine = machine_from(os.environ)
-    if settings.cache_dir is not None:
-        machine = replace(machine, cache_root=settings.cache_dir)
-    request = Request((*(paths or ()), *listed), settings, machine, force)
+    machine = machine_for(settings, os.environ)
+    request = Request((*(paths or ()), *listed), settings, machine, force, profiles_of(resolved))
     sys.exit(_forecast(request) if dry_run else _caption(request))
 
 

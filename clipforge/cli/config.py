@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from clipforge.cli.endings import ends_well
-from clipforge.cli.options import PANELS, PROJECT_FILE, settings_from
+from clipforge.cli.options import PANELS, PROJECT_FILE, profiles_of, settings_from
 from clipforge.cli.show import path_text
 from clipforge.errors import BadSetting, OutputFailed
 from clipforge.settings import NAMES, Scope, default_of, in_scope, spec_of
@@ -26,11 +26,14 @@ def show(
 ) -> None:
     """Every setting, its value, and where the value comes from."""
     resolved = settings_from({}, os.environ, Path.cwd())
+    profiles_of(resolved)  # what is wrong in one of them is said here, too
     rows = {name: {"value": _plain(getattr(resolved.settings, name)), "from": resolved.origins[name]} for name in NAMES}
+    for tables in resolved.tables.values():
+        rows |= {f"{t.setting}.{t.name}": {"value": dict(t.values), "from": t.origin} for t in tables.values()}
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    width = max(map(len, NAMES))
+    width = max(map(len, rows))
     for name, row in rows.items():
         value = "–" if row["value"] is None else _toml_value(row["value"])
         print(f"{name:<{width}}  {value:<14}  {path_text(str(row['from']))}")
@@ -77,8 +80,10 @@ def _example(name: str) -> Any:
         "output_dir": "captions",
         "max_memory": "6GiB",
         "cache_dir": "/var/cache/clipforge",
+        "state_dir": "/var/lib/clipforge",
         "max_line_length": 42,
         "max_lines": 2,
+        "max_cps": 20,
         "audio_track": 1,
         "jobs": 2,
     }
@@ -94,4 +99,6 @@ def _plain(value: Any) -> Any:
 def _toml_value(value: Any) -> str:
     import tomli_w
 
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml_value(inner)}" for key, inner in value.items()) + " }"
     return tomli_w.dumps({"x": value}).removeprefix("x = ").strip().replace("\n", "").replace("    ", "")

@@ -28,7 +28,9 @@ LEAST_SECONDS_BETWEEN_LINES = 10.0
 """How often a log that nobody watches hears about progress."""
 
 
-STAGE_SHARES = {"reading": (0.0, 0.02), "listening": (0.02, 0.1), "transcribing": (0.1, 1.0), "writing": (1.0, 1.0)}
+STAGE_SHARES = {"reading": (0.0, 0.02), "listening": (0.02, 0.1), "transcribing": (0.1, 1.0)} | dict.fromkeys(
+    ("looking", "writing"), (1.0, 1.0)
+)
 """Of a clip's work, where each stage begins and ends; transcribing is nearly all of it with every engine."""
 
 

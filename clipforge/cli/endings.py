@@ -10,6 +10,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -64,7 +65,16 @@ def _stop_at_once(number: int, frame: FrameType | None) -> None:
 
 
 def interrupted() -> int:
-    print("Interrupted; what was finished is kept. Run the same command again to go on.", file=sys.stderr)
+    with suppress(OSError):
+        print("Interrupted; what was finished is kept. Run the same command again to go on.", file=sys.stderr)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # noqa: PERF203  # the terminal has gone: what it was to show must not fail again at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    for number in STOP_SIGNALS:
+        # Python puts its handlers back at exit: a second signal that comes so late would decide the exit code.
+        signal.signal(number, signal.SIG_IGN)
     return EXIT_INTERRUPTED
 
 

@@ -19,7 +19,7 @@ from clipforge.events import ClipFinished, ClipProgress, Event, Notice, RunFinis
 
 ACCENT = "cyan"
 MOST_ROWS = 6
-STAGES_SHOWN = ("listening", "transcribing")
+STAGES_SHOWN = ("listening", "transcribing", "looking")
 
 
 class LivePrinter:
@@ -40,7 +40,11 @@ class LivePrinter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        try:
+            self._stop()
+        except OSError:
+            if error is None:  # else the terminal has gone, and that is why we stop
+                raise
 
     def __call__(self, event: Event) -> None:
         match event:

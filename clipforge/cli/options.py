@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clipforge.errors import BadSetting
-from clipforge.layers import Layer, Resolved, resolve
+from clipforge.layers import USE, Layer, Resolved, resolve
 from clipforge.settings import NAMES, Scope, default_of, spec_of, type_of
+
+if TYPE_CHECKING:
+    from clipforge.captions.profiles import Profile
 
 PANELS: Mapping[Scope, str] = {
     Scope.WORDS: "Speech",
@@ -109,7 +113,28 @@ def read_toml(path: Path) -> dict[str, object]:
     else:
         import tomli as tomllib
 
+    text = ""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting(str(path), str(error), "file", "TOML, as clipforge config init writes it") from error
+        raise _mixed(text, path) or BadSetting(
+            str(path), str(error), "file", "TOML, as clipforge config init writes it"
+        ) from error
+
+
+def _mixed(text: str, path: Path) -> BadSetting | None:
+    """The error to show where a file has ``profile = "house"`` beside ``[profile.house]``, which TOML forbids."""
+    for name in (name for name in NAMES if spec_of(name).tables):
+        value = re.search(rf"^[ \t]*{name}[ \t]*=[ \t]*(.*?)[ \t]*$", text, re.MULTILINE)
+        if value and re.search(rf"^[ \t]*\[[ \t]*{name}[ \t]*\.", text, re.MULTILINE):
+            wanted = f"[{name}] with {USE} = {value[1]} under it: TOML has no room for both {name} = and [{name}.…]"
+            return BadSetting(name, value[1].strip("\"'"), str(path), wanted)
+    return None
+
+
+def profiles_of(resolved: Resolved) -> dict[str, Profile]:
+    """The user's own profiles. Raises `BadSetting` or `UnknownName` for what is wrong in any of them."""
+    from clipforge.captions.own_profiles import own_profiles
+
+    return own_profiles(resolved.tables.get("profile", {}))

@@ -66,9 +66,9 @@ def run_line(event: RunFinished) -> str:
 
 
 def finding_lines(event: ClipFinished) -> list[str]:
-    """``market.srt:4 CF005 reading speed 21.3 > 20 CPS (netflix-en)``, as compilers do."""
+    """``market.srt cue 4 CF005 reading speed 21.3 > 20 CPS (netflix-en)``; ``clipforge lint`` names lines instead."""
     name = path_text(Path(event.outputs[0]).name) if event.outputs else ""
-    return [f" {name}:{finding}" for finding in event.findings]
+    return [f" {name} cue {finding}".replace(" cue 0 ", " ", 1) for finding in event.findings]
 
 
 def captions_of(outputs: Iterable[str]) -> Sequence[Cue]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
     """Shape (n,), mono, 16 kHz, -1 to 1, n at most `MAX_WINDOW_SAMPLES`."""
 
+WORDS_REVISION = 2
+"""Raise it when the same model gives other words, times or doubts because of what is done here."""
+
 SAMPLE_RATE = 16_000
 MAX_WINDOW_SAMPLES = 30 * SAMPLE_RATE  # Whisper's encoder takes 30 s
 
@@ -43,6 +46,9 @@ class Recipe:
     beam_size: int = 5
     prompt: str = ""
     hotwords: str = ""
+    multilingual: bool = False
+    """Each window in the language that is spoken in it; ``language`` is then that of the clip as a whole."""
+    revision: int = WORDS_REVISION
 
     def options(self) -> dict[str, str | int | None]:
         """Field by field, for keys and for saying what differs between two runs."""

@@ -7,28 +7,36 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from clipforge.engines.cost import Cost, Shape, cost_of
+from clipforge.engines.pins import PINS, Pin
 
-_EXTRAS_BYTES = 3_000_000  # tokenizer.json and vocabulary: 2.2 to 3.6 MB
+_EXTRAS_BYTES = 3_600_000  # tokenizer.json and vocabulary, where the pins do not say
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
     """A model that `pull` can fetch."""
 
-    repo: str
-    """On the Hugging Face hub; as faster-whisper names it (``faster_whisper/utils.py``)."""
+    pin: Pin
+    """Where it is, and what its files must be."""
     shape: Shape
     parameters: int
-    """Counted in the published weights."""
+    """Counted in the published weights; half the bytes of the published ``model.bin`` (`pins`), which is float16."""
     english_only: bool = False
     """By its vocabulary (``.en``), or because it was trained on English alone (the distilled ones)."""
     translates: bool = True
     """False where it was trained to write down only, as OpenAI says of turbo."""
+    cantonese: bool = False
+    """Whether it knows ``yue`` as well: the vocabulary of large-v3, which turbo shares."""
+
+    @property
+    def repo(self) -> str:
+        """On the Hugging Face hub."""
+        return self.pin.repo
 
     @property
     def download_bytes(self) -> int:
-        """The published files are float16: two bytes a parameter."""
-        return 2 * self.parameters + _EXTRAS_BYTES
+        """Of all files."""
+        return self.pin.size_bytes or 2 * self.parameters + _EXTRAS_BYTES
 
     @property
     def cost(self) -> Cost:
@@ -46,28 +54,32 @@ _LARGE, _TURBO = Shape(1280, 32, 32), Shape(1280, 32, 4)
 _DISTIL_SMALL, _DISTIL_MEDIUM, _DISTIL_LARGE = Shape(768, 12, 4), Shape(1024, 24, 2), Shape(1280, 32, 2)
 
 
-def _english(repo: str, shape: Shape, parameters: int) -> CatalogueEntry:
-    return CatalogueEntry(repo, shape, parameters, english_only=True, translates=False)
+def _entry(
+    name: str, shape: Shape, parameters: int, *, english: bool = False, translates: bool = True
+) -> CatalogueEntry:
+    return CatalogueEntry(
+        PINS[name], shape, parameters, english, translates and not english, cantonese=name in ("turbo", "large-v3")
+    )
 
 
 CATALOGUE: Mapping[str, CatalogueEntry] = MappingProxyType(
     {
-        "tiny": CatalogueEntry("Systran/faster-whisper-tiny", _TINY, 37_800_000),
-        "tiny.en": _english("Systran/faster-whisper-tiny.en", _TINY, 37_800_000),
-        "base": CatalogueEntry("Systran/faster-whisper-base", _BASE, 72_600_000),
-        "base.en": _english("Systran/faster-whisper-base.en", _BASE, 72_600_000),
-        "small": CatalogueEntry("Systran/faster-whisper-small", _SMALL, 241_700_000),
-        "distil-small.en": _english("Systran/faster-distil-whisper-small.en", _DISTIL_SMALL, 166_100_000),
-        "small.en": _english("Systran/faster-whisper-small.en", _SMALL, 241_700_000),
-        "distil-medium.en": _english("Systran/faster-distil-whisper-medium.en", _DISTIL_MEDIUM, 394_400_000),
-        "medium": CatalogueEntry("Systran/faster-whisper-medium", _MEDIUM, 763_900_000),
-        "medium.en": _english("Systran/faster-whisper-medium.en", _MEDIUM, 763_900_000),
-        "distil-large-v2": _english("Systran/faster-distil-whisper-large-v2", _DISTIL_LARGE, 756_200_000),
-        "distil-large-v3": _english("Systran/faster-distil-whisper-large-v3", _DISTIL_LARGE, 756_400_000),
-        "turbo": CatalogueEntry("mobiuslabsgmbh/faster-whisper-large-v3-turbo", _TURBO, 808_900_000, translates=False),
-        "large-v1": CatalogueEntry("Systran/faster-whisper-large-v1", _LARGE, 1_543_300_000),
-        "large-v2": CatalogueEntry("Systran/faster-whisper-large-v2", _LARGE, 1_543_300_000),
-        "large-v3": CatalogueEntry("Systran/faster-whisper-large-v3", _LARGE, 1_543_500_000),
+        "tiny": _entry("tiny", _TINY, 37_800_000),
+        "tiny.en": _entry("tiny.en", _TINY, 37_800_000, english=True),
+        "base": _entry("base", _BASE, 72_600_000),
+        "base.en": _entry("base.en", _BASE, 72_600_000, english=True),
+        "small": _entry("small", _SMALL, 241_700_000),
+        "distil-small.en": _entry("distil-small.en", _DISTIL_SMALL, 166_100_000, english=True),
+        "small.en": _entry("small.en", _SMALL, 241_700_000, english=True),
+        "distil-medium.en": _entry("distil-medium.en", _DISTIL_MEDIUM, 394_400_000, english=True),
+        "medium": _entry("medium", _MEDIUM, 763_900_000),
+        "medium.en": _entry("medium.en", _MEDIUM, 763_900_000, english=True),
+        "distil-large-v2": _entry("distil-large-v2", _DISTIL_LARGE, 756_200_000, english=True),
+        "distil-large-v3": _entry("distil-large-v3", _DISTIL_LARGE, 756_400_000, english=True),
+        "turbo": _entry("turbo", _TURBO, 808_900_000, translates=False),
+        "large-v1": _entry("large-v1", _LARGE, 1_543_300_000),
+        "large-v2": _entry("large-v2", _LARGE, 1_543_300_000),
+        "large-v3": _entry("large-v3", _LARGE, 1_543_500_000),
     }
 )
 """By name, the better one later: ``auto`` takes the last that is here, fits and keeps up."""

@@ -45,7 +45,7 @@ _ENCODER_S_PER_GMAC, _DECODER_S_PER_GMAC = 0.013, 0.068
 """Fitted to the table's seconds, then scaled so that ``small`` takes 7 s: on an idle machine 5.4 s were measured with
 60 tokens a window, and dense speech has 100."""
 
-BYTES_PER_PARAMETER = {"float32": 4, "float16": 2, "bfloat16": 2}
+BYTES_PER_PARAMETER = {"float32": 4, "float16": 2, "bfloat16": 2, "int16": 2}
 """Of a compute type; 1 for all that begin with int8."""
 
 
@@ -74,7 +74,9 @@ class Cost:
     window_bytes: int
     """More for each window of a batch."""
     work_s: float
-    """Seconds of one core for a 30 s window full of speech."""
+    """Seconds of one core for a 30 s window full of speech, by itself."""
+    decode_s: float = 0.0
+    """Of these, the decoder's: what batches make less."""
 
     def bytes_at(self, batch_size: int, compute_type: str = "int8") -> int:
         """The peak of a worker process that takes ``batch_size`` windows at a time."""
@@ -96,13 +98,14 @@ def cost_of(shape: Shape, parameters: int, file_bytes: int) -> Cost:
         weights_bytes=parameters,
         load_bytes=PROCESS_BYTES + LOAD_BYTES + file_bytes,
         window_bytes=WINDOW_BYTES + attention_bytes + shape.width * WIDTH_BYTES + memory_bytes,
-        work_s=round(_work_s(shape), 1),
+        work_s=round(sum(_work_s(shape)), 1),
+        decode_s=_work_s(shape)[1],
     )
 
 
-def _work_s(shape: Shape) -> float:
+def _work_s(shape: Shape) -> tuple[float, float]:
     """Seconds by a window's multiplications: the encoder's, in large matrices, and the decoder's, token by token."""
     width = shape.width
     encoder = _FRAMES * shape.encoder_layers * (12 * width * width + 2 * _FRAMES * width)
     decoder = _TOKENS * (shape.decoder_layers * (14 * width * width + 2 * _FRAMES * width) + shape.vocabulary * width)
-    return _OVERHEAD_S + (_ENCODER_S_PER_GMAC * encoder + _DECODER_S_PER_GMAC * decoder) / 1e9
+    return _OVERHEAD_S + _ENCODER_S_PER_GMAC * encoder / 1e9, _DECODER_S_PER_GMAC * decoder / 1e9

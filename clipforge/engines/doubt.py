@@ -1,8 +1,11 @@
-"""Which of Whisper's results look wrong, and which of two is the better. Pure.
+"""Which of Whisper's results look wrong and are heard again, and which of two is the better. Pure.
 
 The limits are those of openai/whisper (``transcribe.py``): compression ratio 2.4, average log probability -1. The one
-for silence is stricter than its 0.6, because here it counts alone: batched decoding puts a word into a silent window
-with ``no_speech_prob`` above 0.98 (measured with a small model on silence and noise: 0.998 and more).
+for silence is stricter than its 0.6: batched decoding puts a word into a silent window with ``no_speech_prob`` above
+0.98 (measured with a small model on silence and noise: 0.998 and more), and speech that is merely faint stays below.
+
+A phrase said over and over is no reason by itself. People do say "no, no, no, no"; a loop of the decoder goes on until
+it compresses well.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clipforge.captions.words import Word
@@ -21,15 +24,11 @@ if TYPE_CHECKING:
 MAX_COMPRESSION_RATIO = 2.4
 MIN_AVG_LOGPROB = -1.0
 MAX_NO_SPEECH_PROB = 0.98
-MAX_REPEATS = {1: 4, 2: 3, 3: 3, 4: 3}
-"""By words in the phrase: said so often in a row, it looks like a loop. "No, no, no" is speech."""
 
-COMPRESSION, REPEATS, LOG_PROBABILITY, OVER_SILENCE = (
-    "compression ratio",
-    "repeats",
-    "log probability",
-    "text over silence",
-)
+COMPRESSION, LOG_PROBABILITY, NO_SPEECH = "compression ratio", "log probability", "no speech"
+
+FIRST, ALONE, SAMPLED = "first", "alone", "sampled"
+"""Which result was kept: the batch's, that of the window alone, or one of those drawn at a higher temperature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +61,24 @@ class Spoken:
             temperature=float(segment.temperature or 0.0),
         )
 
+    @property
+    def is_over_silence(self) -> bool:
+        """True where the model itself holds that nobody speaks."""
+        return bool(self.text) and self.no_speech_prob > MAX_NO_SPEECH_PROB
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Everything that was heard in one window."""
 
     spoken: tuple[Spoken, ...] = ()
-    again: str = ""
-    """Why the window was done twice, empty where it was not; and which result was kept."""
-    kept: str = ""
-    dropped: str = ""
-    """Text that was dropped because it stood over silence."""
-    measured: tuple[Spoken, ...] = field(default=(), compare=False)
-    """The segments before any was dropped: they are what the facts tell of."""
+    why_again: str = ""
+    """What looked wrong about the first result; empty where nothing did."""
+    kept: str = FIRST
+    instead_of: str = ""
+    """The text of the result that was not kept, where it is another."""
+    unheard_again: bool = False
+    """True where the window alone gave no text at all."""
 
     @property
     def text(self) -> str:
@@ -82,15 +86,19 @@ class Heard:
 
     def facts(self) -> dict[str, float | str]:
         """For `Transcript.facts`: plain numbers, none of them NaN or infinite."""
-        told = self.measured or self.spoken
+        parts = self.spoken
+        words = [word for part in parts for word in part.words]
         facts: dict[str, float | str] = {
-            "avg_logprob": _number(_mean(told, [part.avg_logprob for part in told])),
-            "no_speech_prob": _number(_mean(told, [part.no_speech_prob for part in told])),
-            "compression_ratio": _number(compression_ratio(" ".join(part.text for part in told))),
-            "temperature": max((part.temperature for part in told), default=0.0),
+            "avg_logprob": _number(_mean(parts, [part.avg_logprob for part in parts])),
+            "no_speech_prob": _number(_mean(parts, [part.no_speech_prob for part in parts])),
+            "compression_ratio": _number(compression_ratio(self.text)),
+            "temperature": max((part.temperature for part in parts), default=0.0),
         }
-        texts = {"again": self.again, "kept": self.kept, "dropped": self.dropped}
-        return facts | {name: text for name, text in texts.items() if text}
+        if words:
+            facts["confidence"] = round(sum(word.confidence or 0.0 for word in words) / len(words), 4)
+        if self.why_again:
+            facts |= {"again": self.why_again, "kept": self.kept}
+        return facts | ({"instead_of": self.instead_of} if self.instead_of else {})
 
 
 def compression_ratio(text: str) -> float:
@@ -99,17 +107,7 @@ def compression_ratio(text: str) -> float:
     return len(data) / len(zlib.compress(data)) if data else 0.0
 
 
-def is_looping(words: Sequence[str]) -> bool:
-    """True where a phrase of one to four words is said over and over."""
-    plain = [word.lower().strip(".,!?…") for word in words]
-    for length, limit in MAX_REPEATS.items():
-        for at in range(len(plain) - length * limit + 1):
-            if plain[at : at + length] * limit == plain[at : at + length * limit]:
-                return True
-    return False
-
-
-def doubts(heard: Heard) -> tuple[str, ...]:
+def looks_wrong(heard: Heard) -> tuple[str, ...]:
     """What looks wrong; empty where nothing does. A window without text never looks wrong."""
     text = heard.text
     if not text:
@@ -117,43 +115,34 @@ def doubts(heard: Heard) -> tuple[str, ...]:
     found = []
     if compression_ratio(text) > MAX_COMPRESSION_RATIO:
         found.append(COMPRESSION)
-    if is_looping([word.text for part in heard.spoken for word in part.words]):
-        found.append(REPEATS)
     if not _mean(heard.spoken, [part.avg_logprob for part in heard.spoken]) >= MIN_AVG_LOGPROB:  # NaN too
         found.append(LOG_PROBABILITY)
-    if any(_over_silence(part) for part in heard.spoken):
-        found.append(OVER_SILENCE)
+    if any(part.is_over_silence for part in heard.spoken):
+        found.append(NO_SPEECH)
     return tuple(found)
 
 
-def without_silent(heard: Heard) -> Heard:
-    """Without the segments that stand over silence."""
-    kept = tuple(part for part in heard.spoken if not _over_silence(part))
-    dropped = " ".join(part.text for part in heard.spoken if _over_silence(part))
-    return replace(heard, spoken=kept, dropped=dropped, measured=heard.measured or heard.spoken)
+def the_better(first: Heard, second: Heard, name: str) -> Heard:
+    """Of two results for one window, the better; ``name`` says how the second was made.
 
-
-def the_better(first: Heard, second: Heard, why: Sequence[str]) -> Heard:
-    """Of the batch's result and the one made alone, the better.
-
-    In this order: the one that is no loop (a loop is sure of itself: its log probability is high), the one with fewer
-    doubts, with less text dropped, with the higher average log probability; the first where all are equal.
+    In this order: one with text (that the other has none is noted: it speaks against the words), one that is no loop
+    (a loop is sure of itself: its log probability is high), the one with fewer things wrong, the one with the higher
+    average log probability; the first where all are equal.
     """
 
-    def merit(heard: Heard) -> tuple[bool, int, int, float]:
-        found = doubts(heard)
+    def merit(heard: Heard) -> tuple[bool, bool, int, float]:
+        wrong = looks_wrong(heard)
         logprob = _mean(heard.spoken, [part.avg_logprob for part in heard.spoken])
-        no_loop = not {COMPRESSION, REPEATS} & set(found)
-        return no_loop, -len(found), -len(heard.dropped), logprob if math.isfinite(logprob) else -math.inf
+        return bool(heard.text), COMPRESSION not in wrong, -len(wrong), logprob if math.isfinite(logprob) else -math.inf
 
-    kept, name = (second, "second") if merit(second) > merit(first) else (first, "first")
-    if not kept.measured:  # nothing was heard the second time; the first one's numbers say why it was doubted
-        kept = replace(kept, measured=first.measured, dropped=kept.dropped or first.text or first.dropped)
-    return replace(kept, again=", ".join(why), kept=name)
-
-
-def _over_silence(part: Spoken) -> bool:
-    return bool(part.text) and part.no_speech_prob > MAX_NO_SPEECH_PROB
+    why = first.why_again or ", ".join(looks_wrong(first))
+    kept, other = (replace(second, kept=name), first) if merit(second) > merit(first) else (first, second)
+    return replace(
+        kept,
+        why_again=why,
+        instead_of=other.text if other.text != kept.text else first.instead_of,
+        unheard_again=first.unheard_again or not second.text,
+    )
 
 
 def _mean(parts: Sequence[Spoken], values: Sequence[float]) -> float:

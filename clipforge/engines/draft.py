@@ -26,16 +26,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clipforge.captions.words import Transcript, Word
+from clipforge.captions.words import Doubt, Transcript, Word
 from clipforge.engines.base import SAMPLE_RATE, Placement, Recipe
-from clipforge.engines.silence import is_silent
+from clipforge.engines.invented import LITTLE_SPEECH, WORD_TIMES
+from clipforge.engines.loudness import FRAME, FRAME_MS, loudness
+from clipforge.engines.silence import is_silent, playable
 from clipforge.errors import EngineFailed
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from clipforge.engines.base import Samples
+    from clipforge.engines.loudness import Loudness
 
 MAX_WORD_MS = 1200
 MAX_BELOW_DB = 20.0
@@ -43,9 +43,7 @@ MAX_BELOW_DB = 20.0
 
 LANGUAGE = "en"
 
-_FRAME_MS = 10
-_FRAME = SAMPLE_RATE * _FRAME_MS // 1000
-_MIN_SAMPLES = 5 * _FRAME  # less than any phone; the front end needs one frame of 410
+_MIN_SAMPLES = 5 * FRAME  # less than any phone; the front end needs one frame of 410
 _ALTERNATE = re.compile(r"\(\d+\)$")
 
 
@@ -80,26 +78,30 @@ class DraftEngine:
         return LANGUAGE
 
     def _one(self, samples: Samples) -> Transcript:
+        samples = playable(samples)
         if len(samples) < _MIN_SAMPLES or is_silent(samples):
             return Transcript((), LANGUAGE)
         with _ours():
             segments = self._decode(samples)
-        loudness = _loudness(samples)
+        levels = loudness(samples)
         words: list[Word] = []
-        dropped: list[str] = []
+        doubts: list[Doubt] = []
         last_ms = len(samples) * 1000 // SAMPLE_RATE
         for segment in segments:
-            text = _ALTERNATE.sub("", segment.word)
-            start_ms = min(segment.first_frame * _FRAME_MS, last_ms)
-            end_ms = min((segment.last_frame + 1) * _FRAME_MS, last_ms)
-            if end_ms - start_ms > MAX_WORD_MS or _is_faint(segment, loudness):
-                dropped.append(text)
+            start_ms = min(segment.first_frame * FRAME_MS, last_ms)
+            end_ms = min((segment.last_frame + 1) * FRAME_MS, last_ms)
+            confidence = round(min(max(segment.posterior, 0.0), 1.0), 4)
+            word = Word(_ALTERNATE.sub("", segment.word), start_ms, end_ms, confidence)
+            if end_ms - start_ms > MAX_WORD_MS:
+                doubts.append(Doubt((word,), (WORD_TIMES,), dropped=True))
+            elif _is_faint(segment, levels):
+                doubts.append(Doubt((word,), (LITTLE_SPEECH,), dropped=True))
             else:
-                words.append(Word(text, start_ms, end_ms, round(min(max(segment.posterior, 0.0), 1.0), 4)))
-        facts: dict[str, float | str] = {"dropped": " ".join(dropped)} if dropped else {}
+                words.append(word)
+        facts: dict[str, float | str] = {}
         if words:
             facts["confidence"] = round(sum(word.confidence or 0.0 for word in words) / len(words), 4)
-        return Transcript(tuple(words), LANGUAGE, facts)
+        return Transcript(tuple(words), LANGUAGE, facts, tuple(doubts))
 
     def _decode(self, samples: Samples) -> list[_Segment]:
         """The words on the best path, without silence, noise and sentence marks."""
@@ -146,21 +148,12 @@ def _ours() -> Iterator[None]:
         raise EngineFailed("draft", " ".join(str(error).split()) or type(error).__name__) from error
 
 
-def _loudness(samples: Samples) -> NDArray[np.float64]:
-    """RMS of each whole 10 ms frame, in dB of full scale."""
-    import numpy as np
-
-    frames = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME).astype(np.float64)
-    loudness: NDArray[np.float64] = 10 * np.log10(np.mean(frames**2, axis=1) + 1e-12)
-    return loudness
-
-
-def _is_faint(segment: _Segment, loudness: NDArray[np.float64]) -> bool:
+def _is_faint(segment: _Segment, levels: Loudness) -> bool:
     """True where the word's mean power is `MAX_BELOW_DB` or more below that of the window's loud frames."""
     import numpy as np
 
-    inside = loudness[segment.first_frame : segment.last_frame + 1]
+    inside = levels[segment.first_frame : segment.last_frame + 1]
     if not len(inside):
         return True
     power_db = 10 * float(np.log10(np.mean(10 ** (inside / 10))))
-    return power_db < float(np.percentile(loudness, 95)) - MAX_BELOW_DB
+    return power_db < float(np.percentile(levels, 95)) - MAX_BELOW_DB

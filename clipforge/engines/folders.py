@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from clipforge.engines.catalogue import ALIASES, CATALOGUE, DRAFT, NAMES
 from clipforge.engines.cost import DRAFT_COST, Cost, Shape, cost_of
+from clipforge.engines.pins import PINS, Pin
 from clipforge.engines.weights import WHISPER, Unreadable, Weights, read_weights
 from clipforge.errors import BadModel, ModelMissing, ToolMissing, UnknownName
 
@@ -21,6 +22,8 @@ _VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 MULTILINGUAL_MARK = ""
 """CTranslate2 takes a model for multilingual if this token is in its vocabulary, whatever else is there."""
 _PREPROCESSOR = "preprocessor_config.json"
+PARTS = tuple(sorted((*NEEDED, *_VOCABULARIES, _PREPROCESSOR)))
+"""Every file that can change a word."""
 _DEFAULT_MELS = 80
 """What faster-whisper assumes where there is no `_PREPROCESSOR`; large-v3 has 128."""
 
@@ -68,20 +71,17 @@ def resolve(name: str, places: Places) -> Model:
         if own.is_dir() and not name.startswith("."):
             return folder_model(own, name)
         if name in CATALOGUE:
-            snapshot = _snapshot(CATALOGUE[name].repo, places.hub_folder)
-            if snapshot is None:
-                raise ModelMissing(name)
-            return folder_model(snapshot, name)
+            return _from_hub_cache(name, places.hub_folder)
     path = Path(name)
     if "/" in name or path.exists():
         return folder_model(path)
-    others = tuple(folder.name for folder in _own_folders(places))
+    others = tuple(folder.name for folder in own_folders(places))
     raise UnknownName("model", name, tuple(dict.fromkeys((*NAMES, *others))), "clipforge models list")
 
 
 def installed(places: Places) -> list[Model]:
     """Every Whisper model that is whole and has a name here: those of the catalogue in its order, then the others."""
-    names = dict.fromkeys((*CATALOGUE, *(folder.name for folder in _own_folders(places))))
+    names = dict.fromkeys((*CATALOGUE, *(folder.name for folder in own_folders(places))))
     return [model for model in (_resolve_whole(name, places) for name in names) if model is not None]
 
 
@@ -173,7 +173,7 @@ def digest(model: Model, of_file: Callable[[Path], str] = file_digest) -> str:
     if model.engine == DRAFT:
         return f"pocketsphinx-{version('pocketsphinx')}/en-us"
     sha = hashlib.sha256()
-    for name in sorted((*NEEDED, *_VOCABULARIES, _PREPROCESSOR)):
+    for name in PARTS:
         path = model.path / name
         if path.is_file():
             sha.update(f"{name}\0{of_file(path)}\n".encode())
@@ -199,7 +199,8 @@ def _ends_as_json(path: Path) -> bool:
         return file.read().rstrip().endswith(b"}")
 
 
-def _own_folders(places: Places) -> list[Path]:
+def own_folders(places: Places) -> list[Path]:
+    """Those in ClipForge's models folder, whatever they hold, by name."""
     try:
         folders = [folder for folder in places.models_folder.iterdir() if folder.is_dir()]
     except OSError:
@@ -207,18 +208,37 @@ def _own_folders(places: Places) -> list[Path]:
     return sorted(folder for folder in folders if not folder.name.startswith("."))
 
 
-def _snapshot(repo: str, hub_folder: Path) -> Path | None:
-    """The folder of the snapshot that a repository's main branch points to, if it is there whole."""
-    repo_folder = hub_folder / f"models--{repo.replace('/', '--')}"
+def _from_hub_cache(name: str, hub_folder: Path) -> Model:
+    """The first whole copy of a model of the catalogue in the Hugging Face cache. Raises `ModelMissing`."""
+    snapshots = list(_snapshots(PINS[name], hub_folder))
+    found = next((model for model in (_if_whole(folder, name) for folder in snapshots) if model is not None), None)
+    if found is not None:
+        return found
+    if not snapshots:
+        raise ModelMissing(name)
     try:
-        commit = (repo_folder / "refs" / "main").read_text("ascii").strip()
-    except (OSError, ValueError):
-        return None
-    if not commit.isalnum():
-        return None
-    folder = repo_folder / "snapshots" / commit
+        return folder_model(snapshots[0], name)
+    except BadModel as error:
+        why = f"the one in the Hugging Face cache is not whole, {error.why} ({snapshots[0]})"
+        raise ModelMissing(name, why) from error
+
+
+def _if_whole(folder: Path, name: str) -> Model | None:
     try:
-        check_folder(folder)
+        return folder_model(folder, name)
     except BadModel:
         return None
-    return folder
+
+
+def _snapshots(pin: Pin, hub_folder: Path) -> Iterator[Path]:
+    """Folders of a repository's revisions in the cache: the pinned one, then the one that main points to."""
+    for repo in (pin.repo, *pin.other_repos):
+        repo_folder = hub_folder / f"models--{repo.replace('/', '--')}"
+        try:
+            main = (repo_folder / "refs" / "main").read_text("ascii").strip()
+        except (OSError, ValueError):
+            main = ""
+        for commit in dict.fromkeys((pin.revision, main)):
+            folder = repo_folder / "snapshots" / commit
+            if commit.isalnum() and folder.is_dir():
+                yield folder

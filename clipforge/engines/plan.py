@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from clipforge.engines.base import Placement
 from clipforge.engines.catalogue import CATALOGUE, DRAFT
@@ -10,8 +13,15 @@ from clipforge.engines.folders import Model, Places, draft_model, installed
 from clipforge.errors import BudgetTooSmall, gib
 
 BATCH_SIZES = (8, 4, 2, 1)
-"""Tried in this order. A batch of 8 costs 2.5 s a window where a single one costs 3.8 s (``small``); past 8 the memory
-for word alignment grows and the gain does not."""
+"""From the largest: past 8 the memory for word alignment grows and the gain does not."""
+
+BATCH_GAIN = 0.48
+"""Decoding a window in a batch of n takes n to the minus this of what it takes alone: 0.85 s of 2.3 s in a batch of 8
+(``small``, two cores). What the encoder takes does not change."""
+
+ALIKE = 0.95
+"""Placements whose speed is estimated this close together are alike: more processes are taken then, which share out few
+windows better, and larger batches."""
 
 WINDOW_S = 30.0
 SLACK = 2.0
@@ -35,7 +45,7 @@ def seconds_per_window(model: Model, placement: Placement) -> float:
     Threads count by their square root: two are 1.4 times as fast as one (measured with ``small``: 30 s for eight clips
     in one process of two threads, 22 s in two processes of one).
     """
-    return model.cost.work_s / math.sqrt(max(placement.threads, 1))
+    return model.cost.work_s / _speed(model, 1, placement.threads, placement.batch_size)
 
 
 def choose_auto(places: Places, budget_bytes: int, cores: int, *, language: str | None = None, task: str = "") -> Model:
@@ -58,36 +68,51 @@ def choose_auto(places: Places, budget_bytes: int, cores: int, *, language: str 
     return fitting[-1] if fitting else draft_model()  # the catalogue's order is from worst to best
 
 
-def plan_placement(
-    model: Model,
-    cores: int,
-    budget_bytes: int,
-    jobs: int | None = None,
-    device: str = "cpu",
-    compute_type: str = "int8",
-) -> tuple[int, Placement]:
-    """How many worker processes, and how each holds the model.
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What model workers may have of a machine."""
 
-    ``jobs``: at most so many processes; None: as many as there are cores. Processes of one thread come before batches,
-    and batches before threads: the same work took 22 s in two processes of one thread, 30 s in one of two. On a GPU one
-    process. ``device`` ``auto`` is the CPU. Raises `BudgetTooSmall` where not even one window fits.
+    cores: int
+    budget_bytes: int
+    jobs: int | None = None
+    """At most so many processes; None: as many as there are cores."""
+    device: str = "cpu"
+
+
+def plan_placement(model: Model, room: Room, cost: Callable[[int], int] | None = None) -> tuple[int, Placement]:
+    """How many worker processes, and how each holds the model: the fastest of all that fit.
+
+    ``cost``: bytes of a worker by its batch size; None: by the table, as int8. On a GPU one process. Raises
+    `BudgetTooSmall` where not even one window fits.
     """
-    cores = max(cores, 1)
-    needed = cost_bytes(model, 1, compute_type)
-    if needed > budget_bytes:
-        raise BudgetTooSmall(f"model {model.name}", needed, budget_bytes, "the memory budget")
-    on_gpu = device == "cuda" and model.engine != DRAFT
-    most = 1 if on_gpu else min(cores, jobs or cores)
-    workers = max(min(most, budget_bytes // needed), 1)
-    sizes = BATCH_SIZES if model.engine != DRAFT else (1,)
-    batch_size = next(size for size in sizes if workers * cost_bytes(model, size, compute_type) <= budget_bytes)
+    cost = cost or partial(cost_bytes, model)
+    cores = max(room.cores, 1)
+    if cost(1) > room.budget_bytes:
+        raise BudgetTooSmall(f"model {model.name}", cost(1), room.budget_bytes, "the memory budget")
+    on_gpu = room.device == "cuda" and model.engine != DRAFT
+    most = 1 if on_gpu else min(cores, room.jobs or cores)
+    choices = [
+        (_speed(model, workers, cores // workers, size), workers, size)
+        for workers in range(1, most + 1)
+        for size in (BATCH_SIZES if model.engine != DRAFT else (1,))
+        if workers * cost(size) <= room.budget_bytes
+    ]
+    fastest = max(choices)[0]
+    _, workers, batch_size = max((c for c in choices if c[0] >= ALIKE * fastest), key=lambda c: c[1:])
     return workers, Placement(
         model_path=model.path,
         device="cuda" if on_gpu else "cpu",
-        threads=1 if model.engine == DRAFT else max(cores // workers, 1),
+        threads=1 if model.engine == DRAFT else cores // workers,
         batch_size=batch_size,
-        cost_bytes=cost_bytes(model, batch_size, compute_type),
+        cost_bytes=cost(batch_size),
     )
+
+
+def _speed(model: Model, workers: int, threads: int, batch_size: int) -> float:
+    """Windows in the time that one takes by itself on one core."""
+    decoding = model.cost.decode_s / model.cost.work_s
+    gain = 1.0 if model.engine == DRAFT else math.sqrt(threads)
+    return workers * gain / (1 - decoding + decoding / math.pow(batch_size, BATCH_GAIN))
 
 
 def smaller_that_fits(places: Places, budget_bytes: int) -> tuple[str, ...]:

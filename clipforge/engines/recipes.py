@@ -9,15 +9,12 @@ from pathlib import Path
 
 from clipforge.engines.base import Recipe
 from clipforge.engines.catalogue import DRAFT
+from clipforge.engines.devices import ON_CPU, Device, settle
 from clipforge.engines.folders import Model, digest, file_digest
 from clipforge.engines.languages import language_code
 from clipforge.errors import BadSetting
 
 TASKS = ("transcribe", "translate")
-
-CPU_COMPUTE_TYPES = ("int8", "int8_float32", "float32")
-"""What CTranslate2 4.8 runs on any x86-64 or ARM CPU; int16 and bfloat16 only on some."""
-GPU_COMPUTE_TYPES = ("float16", "int8_float16", "bfloat16", "int8_bfloat16", "float32", "int8_float32", "int8")
 
 _DETECT = ("", "auto")
 
@@ -30,12 +27,14 @@ class Asked:
     """A code or an English name; None or ``auto``: detect it."""
     task: str = "transcribe"
     compute_type: str = "auto"
-    """``auto``: int8 on the CPU, float16 on a GPU."""
+    """``auto``: the first one of the device."""
     beam_size: int = 5
     prompt: str = ""
     hotwords: str = ""
-    device: str = "cpu"
-    """Where it will run, since that decides which compute types there are: ``cpu``, ``cuda``; ``auto`` is the CPU."""
+    multilingual: bool = False
+    """Each stretch of speech in its own language."""
+    device: Device = ON_CPU
+    """Where it will run, since that decides which compute types there are."""
 
 
 def recipe_for(model: Model, asked: Asked, of_file: Callable[[Path], str] = file_digest) -> Recipe:
@@ -46,6 +45,8 @@ def recipe_for(model: Model, asked: Asked, of_file: Callable[[Path], str] = file
     """
     language = asked_language(asked.language)
     _check_abilities(model, language, asked.task)
+    if asked.multilingual and model.english_only:
+        raise BadSetting("multilingual", "on", f"with model {model.name}", "off: this model knows English only")
     if model.engine == DRAFT:
         return Recipe(
             engine=DRAFT,
@@ -68,6 +69,7 @@ def recipe_for(model: Model, asked: Asked, of_file: Callable[[Path], str] = file
         beam_size=asked.beam_size,
         prompt=" ".join(asked.prompt.split()),
         hotwords=" ".join(asked.hotwords.split()),
+        multilingual=asked.multilingual,
     )
 
 
@@ -76,15 +78,10 @@ def asked_language(text: str | None) -> str | None:
     return None if text is None or text.strip().lower() in _DETECT else language_code(text)
 
 
-def compute_type_for(compute_type: str, device: str) -> str:
+def compute_type_for(compute_type: str, device: Device) -> str:
     """The number format that is meant. Raises `BadSetting` where the device has no such arithmetic."""
-    known = GPU_COMPUTE_TYPES if device == "cuda" else CPU_COMPUTE_TYPES
-    if compute_type in ("auto", "default"):
-        return known[0]
-    if compute_type not in known:
-        place = "a GPU" if device == "cuda" else "a CPU"
-        raise BadSetting("compute_type", compute_type, f"on {place}", f"auto, {', '.join(known)}")
-    return compute_type
+    device = settle(device, compute_type)
+    return device.types[0] if compute_type in ("auto", "default") else compute_type
 
 
 def _check_abilities(model: Model, language: str | None, task: str) -> None:

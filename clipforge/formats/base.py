@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from clipforge.captions.cues import Cue
+from clipforge.captions.words import HeardWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Document:
     """How long the clip is."""
     clip: str
     """The clip's file name, without its folder."""
+    windows: tuple[HeardWindow, ...] = ()
+    """What was heard, window by window."""
 
 
 @dataclass(frozen=True, slots=True)

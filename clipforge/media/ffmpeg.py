@@ -46,11 +46,11 @@ _CHECK_S = 20.0
 _GRACE_S = 5.0
 
 
-def clip_input() -> Any:
+def clip_input(**options: Any) -> Any:
     """The clip as the input of an ffmpeg-python graph, by a name that stands for its own until `arguments`."""
     import ffmpeg
 
-    return ffmpeg.input(_CLIP, protocol_whitelist=PROTOCOLS, format_whitelist=FORMATS)
+    return ffmpeg.input(_CLIP, protocol_whitelist=PROTOCOLS, format_whitelist=FORMATS, **options)
 
 
 def arguments(clip: Path, *outputs: Any) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import FileIO
 from math import gcd
@@ -80,6 +80,8 @@ class Manifest:
     windows: tuple[Window, ...]
     speech_s: float
     """Seconds of speech found, without the sound around it."""
+    speech_ms: tuple[tuple[int, int], ...] | None = None
+    """Where it is: (start, end) of each stretch. None in what earlier versions kept."""
 
 
 def manifest_to_data(manifest: Manifest) -> dict[str, Any]:
@@ -93,11 +95,13 @@ def manifest_to_data(manifest: Manifest) -> dict[str, Any]:
         "has_audio": manifest.has_audio,
         "windows": [[w.start, w.end, w.digest] for w in manifest.windows],
         "speech_s": manifest.speech_s,
+        "speech_ms": None if manifest.speech_ms is None else [list(stretch) for stretch in manifest.speech_ms],
     }
 
 
 def manifest_from_data(data: Mapping[str, Any]) -> Manifest:
     """Raises KeyError, TypeError or ValueError on data of another shape."""
+    stretches = data.get("speech_ms")
     return Manifest(
         duration_ms=int(data["duration_ms"]),
         fps=None if data["fps"] is None else float(data["fps"]),
@@ -107,6 +111,7 @@ def manifest_from_data(data: Mapping[str, Any]) -> Manifest:
         has_audio=bool(data["has_audio"]),
         windows=tuple(Window(int(start), int(end), str(digest)) for start, end, digest in data["windows"]),
         speech_s=float(data["speech_s"]),
+        speech_ms=None if stretches is None else tuple((int(start), int(end)) for start, end in stretches),
     )
 
 
@@ -119,7 +124,7 @@ def listen(job: ListenJob, report: Callable[[float], None]) -> Manifest:
     facts = probe(job.clip)
     track = _choose(job, facts)
     if track is None:
-        return _manifest(facts, 0, (), 0)
+        return _manifest(facts, 0, (), ())
     try:
         return _hear(job, facts, track, report)
     except BaseException:  # an interrupt too must not leave a spool behind
@@ -154,7 +159,7 @@ def _hear(job: ListenJob, facts: Probe, track: AudioTrack, report: Callable[[flo
     runs = detector.finish()
     windows = tuple(Window(start, end, _digest(job.spool, start, end)) for start, end in plan(runs, heard))
     report(1.0)
-    return _manifest(facts, heard, windows, sum(end - start for start, end in find_speech(runs, heard)))
+    return _manifest(facts, heard, windows, find_speech(runs, heard))
 
 
 def _limits(clip: Path, facts: Probe) -> ffmpeg.Limits:
@@ -263,7 +268,7 @@ def _spool_failed(spool: Path, error: OSError) -> OutputFailed:
     return OutputFailed(spool, "no space left for the sound" if full else error.strerror or str(error))
 
 
-def _manifest(facts: Probe, heard: int, windows: tuple[Window, ...], speech: int) -> Manifest:
+def _manifest(facts: Probe, heard: int, windows: tuple[Window, ...], speech: Sequence[tuple[int, int]]) -> Manifest:
     video = facts.video
     return Manifest(
         duration_ms=facts.duration_ms or heard * 1000 // SAMPLE_RATE,
@@ -273,5 +278,6 @@ def _manifest(facts: Probe, heard: int, windows: tuple[Window, ...], speech: int
         audio_tracks=tuple(str(track) for track in facts.audio),
         has_audio=bool(facts.audio),
         windows=windows,
-        speech_s=speech / SAMPLE_RATE,
+        speech_s=sum(end - start for start, end in speech) / SAMPLE_RATE,
+        speech_ms=tuple((start * 1000 // SAMPLE_RATE, end * 1000 // SAMPLE_RATE) for start, end in speech),
     )

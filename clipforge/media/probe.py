@@ -154,7 +154,9 @@ def _missing(path: Path, head: bytes) -> float:
 def _read(container: InputContainer, missing: float) -> Probe:
     from av.stream import Disposition
 
-    pictures = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    # One in a codec that libav does not know has no context, whatever its type says, and no shape.
+    known = [s for s in container.streams.video if s.codec_context is not None]
+    pictures = [s for s in known if not s.disposition & Disposition.attached_pic]
     audio = tuple(_track(s, container.start_time or 0) for s in container.streams.audio)
     return Probe(
         format=container.format.name,

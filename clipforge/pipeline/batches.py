@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from clipforge.engines.base import Recipe
@@ -33,8 +34,10 @@ class Batches:
         self._waiting: dict[Recipe, list[Wanted]] = defaultdict(list)
         self._asked: dict[str, Wanted] = {}
 
-    def __len__(self) -> int:
-        return sum(len(group) for group in self._waiting.values())
+    @property
+    def unsettled(self) -> int:
+        """Windows whose words are not made yet, those that were taken from here included."""
+        return len(self._asked)
 
     def want(self, work: Work, index: int) -> None:
         """Ask for one window of a clip. Its samples must be in the clip's spool."""
@@ -67,6 +70,14 @@ class Batches:
     def _cut(self, group: list[Wanted], count: int) -> tuple[Wanted, ...]:
         batch, group[:] = tuple(group[:count]), group[count:]
         return batch
+
+    def again(self, windows: Iterable[Wanted]) -> None:
+        """Windows that were taken from here go back, unless nobody waits for them any more."""
+        for wanted in windows:
+            if any(not work.finished for work, _ in wanted.takers):
+                self._waiting[wanted.recipe].insert(0, wanted)
+            else:
+                self.settled(wanted)
 
     def settled(self, wanted: Wanted) -> None:
         """Its words are made, or cannot be made."""

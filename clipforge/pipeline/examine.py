@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clipforge.errors import ClipUnreadable
-from clipforge.media.find import FoundClip
-from clipforge.pipeline.made import Made, differences
-from clipforge.store.ledger import Ledger, OutputRecord, OutputState
+from clipforge.pipeline.made import differences
+from clipforge.pipeline.outputs import Output, Wish, judge
+from clipforge.store.ledger import Ledger, OutputState
 from clipforge.store.memo import StatMemo
 
 CLIP_CHANGED = "the clip changed"
@@ -20,37 +20,23 @@ CLIP_CHANGED = "the clip changed"
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
-    """One file that captions go to, as it stands before the run."""
-
-    format: str
-    path: Path
-    state: OutputState
-    record: OutputRecord | None
-
-
-@dataclass(frozen=True, slots=True)
-class Asks:
-    """How far the user wants to go."""
-
-    force: bool
-    overwrite: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Examined:
     """What is known of a clip before any work."""
 
-    clip: FoundClip
-    digest: str | None
-    """SHA-256 of the clip's bytes, where it is known without reading them."""
+    wish: Wish
     outputs: tuple[Output, ...]
-    wanted: tuple[Output, ...]
-    """Outputs to write: neither up to date nor kept."""
-    kept: tuple[Output, ...]
-    """Outputs that stay as they are because they are not ours to replace."""
     reasons: tuple[str, ...]
     """Why anything is to be done; empty where nothing is."""
+
+    @property
+    def wanted(self) -> tuple[Output, ...]:
+        """Outputs to write."""
+        return tuple(output for output in self.outputs if output.target is not None)
+
+    @property
+    def current(self) -> tuple[Output, ...]:
+        """Outputs that are as they should be, by our hand."""
+        return tuple(output for output in self.outputs if output.target is None and not output.is_kept)
 
 
 def identify(path: Path, memo: StatMemo) -> tuple[os.stat_result, str | None]:
@@ -70,63 +56,31 @@ def identify(path: Path, memo: StatMemo) -> tuple[os.stat_result, str | None]:
     return found, memo.lookup(path)
 
 
-def examine(
-    clip: FoundClip, digest: str | None, outputs: Sequence[tuple[str, Path]], made: Made, ledger: Ledger, asks: Asks
-) -> Examined:
+def examine(wish: Wish, outputs: Sequence[tuple[str, Path]], ledger: Ledger) -> Examined:
     """Compare what is there with what is asked for. ``outputs``: (format, path) of each file wanted."""
-    found = tuple(Output(name, path, ledger.state(path), ledger.get(path)) for name, path in outputs)
-    kept = () if asks.overwrite else tuple(o for o in found if _is_not_ours(o))
-    stale = tuple(o for o in found if o not in kept and (asks.force or not _is_current(o, digest, made)))
-    reasons = _reasons(clip, digest, stale, made, ledger, asks) if stale else ()
-    return Examined(clip, digest, found, stale, kept, reasons)
+    found = tuple(judge(name, path, wish, ledger) for name, path in outputs)
+    stale = [output for output in found if output.target is not None]
+    return Examined(wish, found, _reasons(wish, stale, ledger) if stale else ())
 
 
-def _is_not_ours(output: Output) -> bool:
-    return output.state in (OutputState.EDITED, OutputState.FOREIGN)
-
-
-def _is_current(output: Output, digest: str | None, made: Made) -> bool:
-    record = output.record
-    return (
-        output.state is OutputState.OURS
-        and record is not None
-        and digest is not None
-        and record.source_digest == digest
-        and not differences(record.made, made)
-    )
-
-
-def _reasons(
-    clip: FoundClip, digest: str | None, stale: Sequence[Output], made: Made, ledger: Ledger, asks: Asks
-) -> tuple[str, ...]:
+def _reasons(wish: Wish, stale: Sequence[Output], ledger: Ledger) -> tuple[str, ...]:
     records = [o.record for o in stale if o.record is not None]
     if not records:
-        others = ledger.for_clip(clip.path)
+        others = ledger.for_clip(wish.clip)
         if not others:
             return ("never captioned",)
         records = others[:1]
         reasons = [f"{o.format} not written yet" for o in stale]
     else:
         reasons = [f"{o.path.name} is gone" for o in stale if o.state is OutputState.ABSENT]
-        reasons += [f"{o.path.name} was edited" for o in stale if _is_not_ours(o)]
-    if digest != records[0].source_digest:
+        not_ours = (OutputState.EDITED, OutputState.FOREIGN)
+        reasons += [f"{o.path.name} was edited" for o in stale if o.state in not_ours and not o.is_kept]
+    if wish.digest != records[0].source_digest:
         reasons.append(CLIP_CHANGED)
-    reasons += differences(records[0].made, made)
-    if asks.force:
+    reasons += differences(records[0].made, wish.made)
+    if wish.force:
         reasons.append("--force")
     return tuple(dict.fromkeys(reasons))
-
-
-def kept_message(kept: Sequence[Output]) -> str:
-    """Why outputs stay as they are, in one line."""
-    edited = [o.path.name for o in kept if o.state is OutputState.EDITED]
-    foreign = [o.path.name for o in kept if o.state is OutputState.FOREIGN]
-    parts = []
-    if edited:
-        parts.append(f"{', '.join(edited)} was edited since ClipForge wrote it")
-    if foreign:
-        parts.append(f"{', '.join(foreign)} was not written by ClipForge")
-    return "; ".join(parts)
 
 
 def no_place_for(path: Path) -> str | None:

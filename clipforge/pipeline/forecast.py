@@ -10,6 +10,7 @@ from clipforge.engines.base import MAX_WINDOW_SAMPLES, SAMPLE_RATE
 from clipforge.engines.plan import seconds_per_window
 from clipforge.errors import ClipforgeError
 from clipforge.media.probe import probe
+from clipforge.pipeline.ends import as_it_is
 from clipforge.pipeline.examine import CLIP_CHANGED
 from clipforge.pipeline.examiner import Examiner
 from clipforge.pipeline.made import listening
@@ -61,7 +62,7 @@ def _of_one(work: Work, examiner: Examiner, memory: Memory, stores: Stores) -> F
     memory.recall_manifest(work)
     memory.recall_language(work)
     if examiner.nothing_to_do(work):
-        ended = examiner.as_it_is(work)
+        ended = as_it_is(work, prepared.plan.model.name)
         return Forecast(work.name, ended.status, message=ended.message)
     reasons = _said_more_exactly(work, memory)
     if work.manifest is not None and not work.manifest.has_audio:

@@ -37,14 +37,19 @@ def _bad(template: str, why: str) -> BadSetting:
     return BadSetting("--name-template", template, why, f"a file name made from {known}, as {{stem}}.{{lang}}.{{ext}}")
 
 
+def output_folder(clip: FoundClip, settings: Settings) -> Path:
+    """The folder of a clip's captions."""
+    if settings.output_dir is None:
+        return clip.path.parent
+    return settings.output_dir / Path(os.path.relpath(clip.path.parent, clip.root))
+
+
 def output_path(clip: FoundClip, settings: Settings, suffix: str, language: str | None) -> Path:
     """Where the captions of ``clip`` in the format with ``suffix`` belong."""
     name = settings.name_template.format(
         stem=clip.path.stem, name=clip.path.name, lang=language or UNKNOWN_LANGUAGE, ext=suffix
     )
-    if settings.output_dir is None:
-        return clip.path.parent / name
-    return settings.output_dir / Path(os.path.relpath(clip.path.parent, clip.root)) / name
+    return output_folder(clip, settings) / name
 
 
 def names_language(settings: Settings) -> bool:

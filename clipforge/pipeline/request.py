@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from clipforge.captions.profiles import Profile
 from clipforge.settings import Settings
 
 
@@ -15,6 +16,8 @@ class Machine:
 
     environ: Mapping[str, str]
     cache_root: Path
+    state_root: Path
+    """Where the ledger lies: it must outlive the cache."""
     models_folder: Path
     hub_folder: Path
     """The Hugging Face cache, where people may have models already."""
@@ -36,3 +39,5 @@ class Request:
     machine: Machine
     force: bool = False
     """Transcribe again, whatever is known."""
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    """The user's own, by name."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from clipforge import events
 from clipforge.errors import EXIT_BUG, EXIT_CLIPS_FAILED, EXIT_OK, ClipforgeError
 from clipforge.events import ClipFinished, Event, Notice, RunFinished, RunStarted
-from clipforge.pipeline.ends import failed
+from clipforge.pipeline.ends import as_it_is, failed
 from clipforge.pipeline.examiner import Examiner
 from clipforge.pipeline.made import listening
+from clipforge.pipeline.names import output_folder
 from clipforge.pipeline.prepare import Prepared
 from clipforge.pipeline.stores import Stores
 from clipforge.pipeline.work import Memory, Work
+from clipforge.store.files import sweep
 
 
 @dataclass
@@ -48,6 +51,8 @@ def caption(prepared: Prepared, stores: Stores, emit: Callable[[Event], None]) -
     """Caption every clip. Clips fail one by one, as events; KeyboardInterrupt passes through."""
     began = time.monotonic()
     tally = Tally(emit)
+    for folder in {output_folder(clip, prepared.settings) for clip in prepared.clips}:
+        sweep(folder)
     examiner = Examiner(prepared, stores.ledger, stores.memo)
     to_do = open_works(prepared, examiner, tally)
     peak_bytes = 0
@@ -84,7 +89,7 @@ def open_works(prepared: Prepared, examiner: Examiner, emit: Callable[[Event], N
         try:
             examiner.identify(work)
             if examiner.nothing_to_do(work):
-                emit(examiner.as_it_is(work))
+                emit(as_it_is(work, prepared.plan.model.name))
             else:
                 to_do.append(work)
         except ClipforgeError as error:
@@ -100,7 +105,10 @@ def _flow(
     # Imported here: a run in which everything is up to date needs neither the pool nor the layout.
     from clipforge.media.ffmpeg import find_for_listening
     from clipforge.pipeline.finish import Finisher
-    from clipforge.pipeline.flow import Clerks, Flow, Room, StopEarlyError
+    from clipforge.pipeline.flow import Flow, StopEarlyError
+    from clipforge.pipeline.peaks import Peaks
+    from clipforge.pipeline.room import Clerks, Room
+    from clipforge.pipeline.turns import Turns
     from clipforge.pool import memory as pool_memory
     from clipforge.pool.jobs import Limits, WorkerRules
     from clipforge.pool.pool import Pool
@@ -119,13 +127,14 @@ def _flow(
         )
     )
     memory = Memory(stores.cache, listening(prepared.settings), prepared.request.force)
-    clerks = Clerks(examiner, Finisher(prepared, stores.ledger))
+    clerks = Clerks(examiner, Finisher(prepared, examiner), Peaks(prepared.plan, stores.costs))
     limits = Limits(prepared.plan.workers, budget.bytes, budget.source)
-    with stores.spool() as spool:
+    with stores.spool() as spool, closing(stores.claims()) as claims:
+        turns = Turns(claims, lambda: memory.is_shared)
         # What libraries print in a worker must not run through the picture of a terminal.
         rules = WorkerRules(log=None if prepared.settings.verbose else spool / "workers.log")
         with Pool(limits, rules=rules, free_bytes=pool_memory.free_now) as pool:
-            flow = Flow(prepared, memory, clerks, Room(spool, ffmpeg), tally)
+            flow = Flow(prepared, memory, clerks, Room(spool, ffmpeg, turns), tally)
             try:
                 flow.run(to_do, pool)
             except StopEarlyError:

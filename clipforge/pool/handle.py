@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from types import ModuleType
 
 from clipforge.pool import processes
-from clipforge.pool.jobs import WorkerRules
+from clipforge.pool.channel import Channel
+from clipforge.pool.jobs import WorkerBug, WorkerRules
+from clipforge.pool.processes import Tree
 from clipforge.pool.scheduler import Entry, Seat
-from clipforge.pool.worker import OUT_OF_MEMORY, Message, serve
+from clipforge.pool.worker import Order, serve
 
 START_DEADLINE_S = 60.0
 """For a worker's interpreter to start: 0.2 s on a quiet machine, far more on one that swaps."""
@@ -34,7 +35,7 @@ class Handle:
     number: int
     lane: str
     process: SpawnProcess
-    pipe: Connection
+    channel: Channel
     entry: Entry | None
     """The job that it has, or is started for; None while idle or ending."""
     charge_bytes: int
@@ -46,8 +47,12 @@ class Handle:
     idle_since_s: float = 0.0
     used_bytes: int = 0
     """By its whole process tree, when last looked at."""
+    shared_bytes: int = 0
+    """Of its resident memory, what others have to answer for."""
     peak_bytes: int = 0
-    """The most of these looks during the job that it has."""
+    """The most that its tree held at a look during the job that it has."""
+    children_bytes: int = 0
+    """The most that its children held, likewise."""
 
     @property
     def pid(self) -> int:
@@ -57,28 +62,38 @@ class Handle:
         busy = self.entry is not None
         return Seat(self.number, self.lane, self.charge_bytes, self.used_bytes, busy, self.ending, self.idle_since_s)
 
-    def receive(self) -> Message | None:
-        """A message if there is one, else None; never waits for one to begin."""
-        try:
-            return self.pipe.recv() if self.pipe.poll() else None
-        except (EOFError, OSError, pickle.UnpicklingError):
-            return None
-
     def retire(self, exit_deadline_s: float) -> None:
         """Tell it to end, after the job it has: it sees the pipe closed."""
         if not self.ending:
             self.ending, self.entry = True, None
             self.due_s = time.monotonic() + exit_deadline_s
-            self.pipe.close()
+            self.channel.close()
+
+    def send(self, entry: Entry) -> None:
+        """Give it a job. Raises `WorkerBug` for one that does not pickle."""
+        job = entry.job
+        try:
+            body = pickle.dumps((job.run, job.payload))
+        except Exception as error:  # a payload's own __reduce__ may raise anything
+            raise WorkerBug.of(error, f"{job.what} cannot be sent") from error
+        self.peak_bytes = self.children_bytes = 0
+        self.due_s = None if job.deadline_s is None else time.monotonic() + job.deadline_s
+        self.channel.post(Order(entry.number, body))
 
     def free(self) -> None:
         """It has no job any more."""
         self.entry = self.due_s = None
         self.idle_since_s = time.monotonic()
 
-    def saw(self, used_bytes: int) -> None:
-        self.used_bytes = used_bytes
-        self.peak_bytes = max(self.peak_bytes, used_bytes)
+    def saw(self, tree: Tree) -> None:
+        """Note what its tree holds."""
+        self.used_bytes, self.shared_bytes = tree.used_bytes, tree.shared_bytes
+        self.peak_bytes = max(self.peak_bytes, tree.used_bytes)
+        self.children_bytes = max(self.children_bytes, tree.children_bytes)
+
+    def most_bytes(self, resident_bytes: int = 0) -> int:
+        """The most that its tree held during its job. ``resident_bytes``: the kernel's high-water mark of itself."""
+        return max(self.peak_bytes, resident_bytes - self.shared_bytes + self.children_bytes)
 
     def end(self) -> str:
         """Leave nothing of it alive, its group included; returns how it ended, for people."""
@@ -88,18 +103,17 @@ class Handle:
         else:
             processes.kill_group(self.pid)
         self.process.join(REAP_S)
-        self.pipe.close()
+        self.channel.close()
         exit_code = self.process.exitcode
         if exit_code is not None:
             self.process.close()
         return _how(exit_code)
 
 
-def start(workers: dict[int, Handle], entry: Entry, rules: WorkerRules) -> None:
+def start(workers: dict[int, Handle], number: int, entry: Entry, rules: WorkerRules) -> None:
     """Add a new worker for this job, which is not sent yet, to ``workers``. Raises OSError."""
     context = multiprocessing.get_context("spawn")
     resource_tracker.ensure_running()  # here, because it leaves SIGINT unblocked
-    number = max(workers, default=-1) + 1
     with _sigint_blocked(), _nameless_main():
         ours, theirs = context.Pipe()
         with theirs:
@@ -107,7 +121,7 @@ def start(workers: dict[int, Handle], entry: Entry, rules: WorkerRules) -> None:
             process = context.Process(target=serve, args=args, name=f"worker-{number}", daemon=True)
             process.start()
         due_s = time.monotonic() + START_DEADLINE_S
-        workers[number] = Handle(number, entry.job.lane, process, ours, entry, entry.job.cost_bytes, due_s)
+        workers[number] = Handle(number, entry.job.lane, process, Channel(ours), entry, entry.job.cost_bytes, due_s)
 
 
 def kill_all(workers: dict[int, Handle]) -> None:
@@ -121,8 +135,6 @@ def kill_all(workers: dict[int, Handle]) -> None:
 
 
 def _how(exit_code: int | None) -> str:
-    if exit_code == OUT_OF_MEMORY:
-        return "out of memory"
     if exit_code is None or exit_code >= 0:
         return f"exit code {exit_code}"
     try:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 MAX_ATTEMPTS = 2
-"""How often a job is started when the process that runs it dies: a crash may be bad luck once, not twice."""
+"""How often a job is started when the process that runs it dies or runs out of memory: that may be bad luck, or a wrong
+estimate, once and not twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,12 @@ class Job:
     """Larger first among equals, in any unit: the longest job must not be the last to start."""
     deadline_s: float | None = None
     """Seconds of wall clock from its start; a job that takes longer is ended with all of its processes."""
+    lane_workers: int | None = None
+    """Workers of its lane that may live at once; None: as many as there is room for."""
+    divisible: bool = False
+    """The caller takes it apart where it fails, so it is not started again as it is when its worker dies."""
+    tried: int = 0
+    """How often its work was started before, as a part of a divisible job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +68,22 @@ class Done:
     took_s: float
     """Seconds inside `Job.run`."""
     peak_bytes: int
-    """The most memory seen of the worker and its children during the job: the greater of the kernel's own high-water
-    mark of the worker (resident) and the sum over its process tree (proportional where known), sampled each second."""
+    """The most memory that the worker and its children held during the job. The worker's part is the kernel's own
+    high-water mark less what it shares with others, so no moment is missed; children are looked at twice a second."""
+    worker: int
+    """Which worker did it, by a number that no other worker of the pool gets. What it did before may still be in its
+    memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
     """The job's other end. ``error``: what `Job.run` raised, if it is one of ours; `WorkerBug` for any other
-    exception, and for what does not pickle; `WorkerDied`, `WorkerOverdue`, `BudgetTooSmall`."""
+    exception, and for what does not pickle; `WorkerDied`, `WorkerOverdue`, `OutOfMemory`, `BudgetTooSmall`."""
 
     job: Job
     error: Exception
     attempts: int
-    """How often it was started; 0 where it never was."""
+    """How often it was started, `Job.tried` included; 0 where it never was."""
 
 
 Outcome = Started | Progress | Done | Failed
@@ -86,7 +96,7 @@ class Limits:
     workers: int
     """Busy processes at once, at least 1."""
     budget_bytes: int
-    """The charges of all living workers together stay within this."""
+    """What this process uses and the charges of all living workers together stay within this."""
     source: str = "the memory budget"
     """Where the budget comes from, for messages: ``--max-memory``."""
 

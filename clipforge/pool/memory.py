@@ -17,6 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from clipforge.errors import BadSetting
+from clipforge.pool.cgroups import Group, entry, groups, number
 
 MARGIN = 0.20
 """Left to the rest of the machine, to what estimates miss, and to the page cache that keeps reading fast."""
@@ -56,33 +57,30 @@ class _Version:
     current: str
     inactive: str
     """The line of ``memory.stat`` that counts file pages which the kernel gives up first, descendants included."""
+    events: str
+    """The file whose line ``oom_kill`` counts the processes that the kernel has killed for want of memory."""
 
 
-_V1 = _Version(("memory.limit_in_bytes",), "memory.usage_in_bytes", "total_inactive_file")
-_V2 = _Version(("memory.max", "memory.high"), "memory.current", "inactive_file")
+_V1 = _Version(("memory.limit_in_bytes",), "memory.usage_in_bytes", "total_inactive_file", "memory.oom_control")
+_V2 = _Version(("memory.max", "memory.high"), "memory.current", "inactive_file", "memory.events")
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """A cgroup that we are in."""
+def _version(group: Group) -> _Version:
+    return _V2 if group.unified else _V1
 
-    folder: Path
-    name: str
-    version: _Version
 
-    def limits(self) -> Iterator[Limit]:
-        for file in self.version.limits:
-            number = _number(self.folder / file)  # "max" is no number: no limit
-            if number is not None:
-                yield Limit(number, f"{file} of {self.name}")
+def _limits(root: Path) -> Iterator[tuple[Group, Limit]]:
+    for group in groups(root, "memory"):
+        for file in _version(group).limits:
+            found = number(group.folder / file)
+            if found is not None:
+                yield group, Limit(found, f"{file} of {group.name}")
 
-    def used(self) -> int:
-        """Bytes that a limit counts and that the kernel cannot simply drop."""
-        inactive = 0
-        for line in _lines(self.folder / "memory.stat"):
-            if line.startswith(self.version.inactive + " "):
-                inactive = int(line.split()[1])
-        return max(0, (_number(self.folder / self.version.current) or 0) - inactive)
+
+def _used(group: Group) -> int:
+    """Bytes that a limit counts and that the kernel cannot simply drop."""
+    inactive = entry(group.folder / "memory.stat", _version(group).inactive) or 0
+    return max(0, (number(group.folder / _version(group).current) or 0) - inactive)
 
 
 def find_limit(root: Path, total_bytes: int, environ: Mapping[str, str]) -> Limit:
@@ -91,7 +89,7 @@ def find_limit(root: Path, total_bytes: int, environ: Mapping[str, str]) -> Limi
     A limit above physical memory binds nothing, so v1's 9223372036854771712 for "none" needs no rule of its own.
     """
     found = [Limit(total_bytes, "physical memory")]
-    found += [limit for group in _groups(root) for limit in group.limits()]
+    found += [limit for _, limit in _limits(root)]
     found += _slurm(environ)
     return min(found, key=lambda limit: limit.bytes)
 
@@ -126,8 +124,16 @@ def parse_size(text: str, whole_bytes: int, origin: str = "--max-memory") -> int
 def available(root: Path, free_bytes: int) -> int:
     """Bytes that can be had now: the least of ``free_bytes`` (the kernel's MemAvailable) and, for every limit on the
     way up, limit - (current - inactive_file)."""
-    rooms = [limit.bytes - group.used() for group in _groups(root) for limit in group.limits()]
+    rooms = [limit.bytes - _used(group) for group, limit in _limits(root)]
     return max(0, min([free_bytes, *rooms]))
+
+
+def oom_kills(root: Path) -> int:
+    """How many processes the kernel has killed for want of memory: in our cgroups, or where those do not tell, on the
+    whole machine. Only a rise means anything."""
+    counts = [entry(group.folder / _version(group).events, "oom_kill") for group in groups(root, "memory")]
+    told = [count for count in counts if count is not None]
+    return sum(told) if told else entry(root / "proc/vmstat", "oom_kill") or 0
 
 
 def this_machine(environ: Mapping[str, str]) -> Limit:
@@ -144,40 +150,6 @@ def free_now() -> int:
     return available(Path("/"), psutil.virtual_memory().available)
 
 
-def _groups(root: Path) -> Iterator[_Group]:
-    """Every group that we are in, from our own upwards, in each hierarchy that can limit memory."""
-    mounts = _mounts(root)
-    for line in _lines(root / "proc/self/cgroup"):
-        _, controllers, path = line.split(":", 2)
-        version = _V2 if not controllers else _V1 if "memory" in controllers.split(",") else None
-        for mounted, mount_point, below in mounts:
-            if mounted is not version:
-                continue
-            # A container may see its own group as the mount's root, while our path counts from the host's.
-            inside = path[len(below) :] if below != "/" and f"{path}/".startswith(f"{below}/") else path
-            parts = [part for part in inside.split("/") if part]
-            if ".." in parts:  # outside of our namespace: only the mount itself can be seen
-                parts = []
-            for depth in range(len(parts), -1, -1):
-                name = "/" + "/".join(parts[:depth])
-                yield _Group(root / mount_point.lstrip("/") / name.lstrip("/"), name, version)
-
-
-def _mounts(root: Path) -> list[tuple[_Version, str, str]]:
-    """Of each cgroup mount that can limit memory: version, mount point, the group that is its root."""
-    found = []
-    for line in _lines(root / "proc/self/mountinfo"):
-        # id parent major:minor root mount-point options [tag…] - type source super-options: see proc_pid_mountinfo(5)
-        mount, _, kind = line.partition(" - ")
-        below, mount_point = (_unescaped(text) for text in mount.split()[3:5])
-        fs_type, _, options = [*kind.split(), "", ""][:3]
-        if fs_type == "cgroup2":
-            found.append((_V2, mount_point, below))
-        elif fs_type == "cgroup" and "memory" in options.split(","):
-            found.append((_V1, mount_point, below))
-    return found or [(_V2, "/sys/fs/cgroup", "/"), (_V1, "/sys/fs/cgroup/memory", "/")]
-
-
 def _slurm(environ: Mapping[str, str]) -> Iterator[Limit]:
     """What Slurm granted on this node; its figures are in MiB, and 0 means all of the node's memory."""
     per_each = (
@@ -192,20 +164,3 @@ def _slurm(environ: Mapping[str, str]) -> Iterator[Limit]:
         each = int(match[1]) * _UNITS[(match[2] or "M").lower()]
         count = next((int(environ[key]) for key in counts if environ.get(key, "").isdecimal()), 1)
         yield Limit(each * max(1, count), name)
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        return file.read_text("utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return []
-
-
-def _number(file: Path) -> int | None:
-    text = "".join(_lines(file)).strip()
-    return int(text) if text.isdecimal() else None
-
-
-def _unescaped(text: str) -> str:
-    """mountinfo writes a space as ``\\040``."""
-    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)

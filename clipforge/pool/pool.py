@@ -5,59 +5,43 @@
                  the caller's thread (nothing here runs unless it calls)                       one process each
     ┌──────────────────────────────────────────────────────────────────────────┐   ┌───────────────────────────────┐
     │  submit(job) ──▶ Scheduler: queue ── plan ──▶ Launch ── spawn ───────────┼──▶│ serve: own session and group  │
-    │       ▲              ▲     │                  Assign ── Order ──────pipe─┼──▶│   run(payload, report)        │
-    │       │              │     └────────────────▶ Retire ── close ──────pipe─┼──▶│   ends by itself …            │
-    │       │              │ try again              │ … or, after its exit     │   │                               │
-    │   the caller         │ (MAX_ATTEMPTS)         ▼ deadline, SIGKILL        │   │                               │
-    │       │              └───────────── died ◀── sentinel ◀──────────────────┼───│ exit, kill -9, segfault       │
-    │       ▼                              │                                   │   │                               │
-    │   wait() ◀── Started Done Failed ◀───┴────── Ready, Answer ◀────────pipe─┼───│ result or exception, pickled  │
-    │          ◀── Progress ◀───────────────────── Reported ◀─────────────pipe─┼───│ report(value)                 │
+    │       ▲              ▲     ▲ │                Assign ── Order ──────pipe─┼──▶│   run(payload, report)        │
+    │       │              │     │ └──────────────▶ Retire ── close ──────pipe─┼──▶│   ends by itself …            │
+    │       │              │     └─ headroom ─┐     │ … or, after its exit     │   │                               │
+    │   the caller         │ try again        │     ▼ deadline, SIGKILL        │   │                               │
+    │       │              ├────── died ◀─────┼──── sentinel ◀─────────────────┼───│ exit, kill -9, segfault       │
+    │       │              └─ out of memory ◀─┤                                │   │                               │
+    │       │                 (larger charge) │                                │   │                               │
+    │       ▼                                 Watch ◀── live memory ◀──────────┼───│ it and its children           │
+    │   wait() ◀── Started Done Failed ◀───────────── Ready, Answer, RanOut ◀pipe──│ result or exception, pickled  │
+    │          ◀── Progress ◀──────────────────────── Reported ◀──────────pipe─┼───│ report(value)                 │
     │                                                                          │   │                               │
     │   deadlines: SIGKILL to the group            lifeline (never written) ═══┼═══│ closes with us: group SIGKILL │
     └──────────────────────────────────────────────────────────────────────────┘   └───────────────────────────────┘
 
-What may start is decided in `clipforge.pool.scheduler`; the other end of the pipe is `clipforge.pool.worker`. All
-clocks are monotonic. multiprocessing keeps one process of its own beside the workers, its resource tracker, which ends
-with this process. The thread that makes a pool must stay alive as long as the pool.
+What may start is decided in `clipforge.pool.scheduler`, who has taken too much in `clipforge.pool.watch`; the other end
+of the pipe is `clipforge.pool.worker`. Nothing here waits for a worker, not even for the rest of a message. All clocks
+are monotonic. multiprocessing keeps one process of its own beside the workers, its resource tracker, which ends with
+this process. The thread that makes a pool must stay alive as long as the pool.
 """
 
 from __future__ import annotations
 
 import itertools
-import pickle
 import time
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
 from multiprocessing import connection
-from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any
 
-from clipforge.errors import BudgetTooSmall, ClipforgeError, WorkerDied, WorkerOverdue
-from clipforge.pool import handle, processes
+from clipforge.errors import BudgetTooSmall, OutOfMemory, WorkerDied, WorkerOverdue, gib
+from clipforge.pool import handle
+from clipforge.pool.channel import FLUSH_S
 from clipforge.pool.handle import Handle
-from clipforge.pool.jobs import (
-    MAX_ATTEMPTS,
-    Done,
-    Failed,
-    Job,
-    Limits,
-    Outcome,
-    Progress,
-    Started,
-    WorkerBug,
-    WorkerRules,
-)
+from clipforge.pool.jobs import Done, Failed, Job, Limits, Outcome, Progress, Started, WorkerBug, WorkerRules
 from clipforge.pool.scheduler import Entry, Launch, Retire, Scheduler
-from clipforge.pool.worker import Answer, Order, Ready, Reported
-
-SAMPLE_S = 1.0
-"""Between two looks at live memory, which also catch deaths that no pipe has told."""
-
-OUTGROWN = 1.5
-"""A worker that holds this many times its charge once a job is over is replaced."""
+from clipforge.pool.watch import SAMPLE_S, SWOLLEN, Watch
+from clipforge.pool.worker import Answer, Message, RanOut, Ready
 
 
 class Pool:
@@ -72,11 +56,12 @@ class Pool:
     ) -> None:
         self._limits = limits
         self._rules = rules or WorkerRules()
-        self._free_bytes = free_bytes
+        self._watch = Watch(limits.budget_bytes, free_bytes)
         self._scheduler = Scheduler(limits)
         self._workers: dict[int, Handle] = {}
         self._outbox: list[Outcome] = []
         self._job_numbers = itertools.count()
+        self._worker_numbers = itertools.count()
         self._replan = False
         self._sample_due_s = 0.0
         self._closed = False
@@ -109,8 +94,7 @@ class Pool:
             self._look_after_workers()
             self._start_what_fits()  # before the caller gets to think about what came
             if self._outbox or late or not self.outstanding:
-                outcomes = self._outbox.copy()
-                self._outbox.clear()
+                outcomes, self._outbox = self._outbox, []
                 return outcomes
             self._listen(until_s)
             late = time.monotonic() >= until_s
@@ -122,7 +106,7 @@ class Pool:
 
     def used_bytes(self) -> int:
         """What this process and all its descendants use now: PSS, else USS, else RSS, as the system gives it."""
-        return processes.used_by_tree(())[0]
+        return self._watch.used_bytes()
 
     def close(self) -> None:
         """Drop what is queued; let every worker end by itself, after the job it has; kill those that take longer than
@@ -160,9 +144,7 @@ class Pool:
             return
         self._replan = False
         seats = [worker.seat() for worker in self._workers.values()]
-        if not len(self._scheduler) or sum(seat.busy for seat in seats) >= self._limits.workers:
-            return
-        for step in self._scheduler.plan(seats, self._free_bytes() if self._free_bytes else None):
+        for step in self._scheduler.plan(seats, self._watch.headroom_bytes()):
             if isinstance(step, Retire):
                 self._workers[step.seat].retire(self._rules.exit_deadline_s)
                 continue
@@ -178,73 +160,77 @@ class Pool:
 
     def _launch(self, entry: Entry) -> None:
         try:
-            handle.start(self._workers, entry, self._rules)
+            handle.start(self._workers, next(self._worker_numbers), entry, self._rules)
         except OSError as error:  # no more processes, files or memory
             self._try_again(entry, f"could not be started: {error}")
 
     def _send(self, worker: Handle, entry: Entry) -> None:
-        job = entry.job
         try:
-            body = pickle.dumps((job.run, job.payload))
-        except Exception as error:  # a payload's own __reduce__ may raise anything
-            self._fail(entry, WorkerBug.of(error, f"{job.what} cannot be sent"))
+            worker.send(entry)
+        except WorkerBug as bug:
+            self._fail(entry, bug)
             worker.free()
             self._replan = True
-            return
-        worker.peak_bytes = 0
-        worker.due_s = None if job.deadline_s is None else time.monotonic() + job.deadline_s
-        self._outbox.append(Started(job))
-        with suppress(OSError):  # it has died: its sentinel will tell
-            worker.pipe.send(Order(entry.number, body))
+        else:
+            self._outbox.append(Started(entry.job))
 
     def _listen(self, until_s: float) -> None:
         """Wait for news from any worker, a deadline, the next look at memory or ``until_s``; take in the news."""
-        workers = self._workers.values()
-        sources: dict[Any, Handle] = {worker.process.sentinel: worker for worker in workers}
-        sources |= {worker.pipe: worker for worker in workers if not worker.ending}
+        workers = list(self._workers.values())
+        sources: list[connection.Connection | int]
+        sources = [*(w.process.sentinel for w in workers), *(w.channel.pipe for w in workers if not w.ending)]
         wake_s = min([until_s, self._sample_due_s, *(w.due_s for w in workers if w.due_s is not None)])
-        for source in connection.wait(list(sources), max(0.0, wake_s - time.monotonic())):
-            worker = sources[source]
-            if not (isinstance(source, Connection) and self._take_in(worker)):
+        if any(worker.channel.unsent for worker in workers):
+            wake_s = min(wake_s, time.monotonic() + FLUSH_S)
+        ready = connection.wait(sources, max(0.0, wake_s - time.monotonic()))
+        for worker in workers:
+            worker.channel.flush()
+            if worker.process.sentinel in ready:
                 self._lost(worker)
+            elif worker.channel.pipe in ready:
+                self._take_in(worker)
+                if worker.channel.at_end:
+                    self._lost(worker)
 
-    def _take_in(self, worker: Handle) -> bool:
-        """One message of a worker; False if there is none."""
-        message = None if worker.ending else worker.receive()
+    def _take_in(self, worker: Handle) -> None:
+        """What a worker has to say; the beginning of a message waits for its rest."""
+        for message in worker.channel.arrived():
+            self._heed(worker, message)
+            if self._workers.get(worker.number) is not worker:  # buried for what it said
+                return
+
+    def _heed(self, worker: Handle, message: Message) -> None:
         entry = worker.entry
         if isinstance(message, Ready):
             worker.ready, worker.due_s = True, None
             if entry is not None:
                 self._send(worker, entry)
-        elif entry is not None and message is not None and message.number == entry.number:
-            if isinstance(message, Reported):
-                self._reported(worker, entry, message)
-            else:
-                self._answered(worker, entry, message)
-        return message is not None
-
-    def _reported(self, worker: Handle, entry: Entry, message: Reported) -> None:
-        try:
-            value = pickle.loads(message.body)  # noqa: S301  # from our own worker
-        except Exception as error:  # so may unpickling
-            self._fail(entry, WorkerBug.of(error, f"{entry.job.what} reported what does not unpickle"))
+        elif entry is None or message.number != entry.number:
+            return
+        elif isinstance(message, Answer):
+            self._answered(worker, entry, message)
+        elif isinstance(message, RanOut):
             self._bury(worker)
+            self._ran_out(worker, entry, message.how, worker.most_bytes(message.peak_bytes))
         else:
-            self._outbox.append(Progress(entry.job, value))
+            try:
+                self._outbox.append(Progress(entry.job, message.value(entry.job.what)))
+            except WorkerBug as bug:
+                self._fail(entry, bug)
+                self._bury(worker)
 
     def _answered(self, worker: Handle, entry: Entry, answer: Answer) -> None:
-        job, bug = entry.job, answer.bug
+        job = entry.job
         try:
-            value = pickle.loads(answer.body) if answer.body else None  # noqa: S301  # from our own worker
-        except Exception as error:  # so may unpickling
-            value, bug = None, bug or WorkerBug.of(error, f"the result of {job.what} does not unpickle")
-        if bug is None:
-            self._outbox.append(Done(job, value, answer.took_s, max(answer.peak_bytes, worker.peak_bytes)))
+            value = answer.result(job.what)
+        except Exception as error:  # the job's own
+            self._fail(entry, error)
         else:
-            self._fail(entry, value if isinstance(value, ClipforgeError) else bug)
+            peak_bytes = worker.most_bytes(answer.peak_bytes)
+            self._outbox.append(Done(job, value, answer.took_s, peak_bytes, worker.number))
         worker.free()
         worker.jobs_done += 1
-        if worker.jobs_done >= self._rules.jobs_each or answer.rss_bytes > OUTGROWN * worker.charge_bytes:
+        if worker.jobs_done >= self._rules.jobs_each or answer.rss_bytes > SWOLLEN * worker.charge_bytes:
             worker.retire(self._rules.exit_deadline_s)
         self._replan = True
 
@@ -261,10 +247,13 @@ class Pool:
         for worker in list(self._workers.values()):
             if not worker.process.is_alive():
                 self._lost(worker)
-        busy = {worker.pid: worker for worker in self._workers.values() if worker.entry is not None}
-        if busy:
-            for pid, used_bytes in processes.used_by_tree(busy.keys())[1].items():
-                busy[pid].saw(used_bytes)
+        if not any(worker.entry for worker in self._workers.values()):
+            return
+        for worker in self._watch.look(list(self._workers.values())):
+            self._bury(worker)
+            if worker.entry is not None:
+                how = f"it took {gib(worker.used_bytes)} where {gib(worker.charge_bytes)} were allowed for"
+                self._ran_out(worker, worker.entry, how, worker.used_bytes)
 
     def _overdue(self, worker: Handle) -> None:
         self._bury(worker)
@@ -276,22 +265,33 @@ class Pool:
 
     def _lost(self, worker: Handle) -> None:
         """A worker has ended: as it was told to, or in the middle of a job."""
-        while self._take_in(worker):  # what it said before it died counts
-            pass
-        if self._workers.get(worker.number) is worker:
-            how = self._bury(worker)
-            if worker.entry is not None:
-                self._try_again(worker.entry, how)
+        self._take_in(worker)  # what it said before it died counts
+        if self._workers.get(worker.number) is not worker:
+            return
+        how = self._bury(worker)
+        if worker.entry is None:
+            return
+        if how == "SIGKILL" and self._watch.system_killed():
+            self._ran_out(worker, worker.entry, "killed by the system", worker.most_bytes())
+        else:
+            self._try_again(worker.entry, how)
+
+    def _ran_out(self, worker: Handle, entry: Entry, how: str, used_bytes: int) -> None:
+        budget_bytes = self._limits.budget_bytes
+        if entry.grow(worker.charge_bytes, used_bytes, budget_bytes):
+            self._scheduler.add(entry)
+        else:
+            self._fail(entry, OutOfMemory(entry.job.what, how, max(used_bytes, worker.charge_bytes), budget_bytes))
 
     def _try_again(self, entry: Entry, how: str) -> None:
         self._replan = True
-        if entry.attempts < MAX_ATTEMPTS:
+        if entry.has_tries:
             self._scheduler.add(entry)
         else:
-            self._fail(entry, WorkerDied(entry.job.what, how, entry.attempts))
+            self._fail(entry, WorkerDied(entry.job.what, how, entry.tries))
 
     def _fail(self, entry: Entry, error: Exception) -> None:
-        self._outbox.append(Failed(entry.job, error, entry.attempts))
+        self._outbox.append(Failed(entry.job, error, entry.tries))
 
     def _bury(self, worker: Handle) -> str:
         """Make sure that nothing is left of a worker; says how it ended."""

@@ -7,6 +7,8 @@ The rules
   not, stay within the budget. A worker's charge is the greatest cost of the jobs that it was given.
 - Memory that is free right now delays a start, too, less what living workers have been promised and do not use yet;
   but only while something else runs, or could be ended: waiting on an idle machine helps nobody.
+- Nothing starts while memory is used up (``free_bytes`` below zero) and something still runs: all that idles is ended.
+- Of some lanes at most so many workers live, those that are ending included.
 - Idle workers are ended to make room: first those whose lane has nothing queued, then the longest idle.
 - Order is priority, then size (largest first), then submission. A job for which there is no room is passed over by
   those behind it, `PATIENCE` times; then nothing behind it starts until it has.
@@ -18,9 +20,9 @@ import bisect
 import enum
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from clipforge.pool.jobs import Job, Limits
+from clipforge.pool.jobs import MAX_ATTEMPTS, Job, Limits
 
 SPARE_IDLE = 2
 """Idle workers beyond ``limits.workers``: with one of them busy, each of three lanes (listening, transcribing,
@@ -39,7 +41,27 @@ class Entry:
     number: int
     """In order of submission."""
     attempts: int = 0
+    """How often it was started here."""
     passed: int = 0
+
+    @property
+    def tries(self) -> int:
+        """How often its work was started, as a part of a larger job too."""
+        return self.attempts + self.job.tried
+
+    @property
+    def has_tries(self) -> bool:
+        """Whether it may be started once more after its worker died."""
+        return self.tries < MAX_ATTEMPTS and not self.job.divisible
+
+    def grow(self, charge_bytes: int, used_bytes: int, most_bytes: int) -> bool:
+        """It took more than its worker was charged: a larger charge for its next try, at least twice as large and at
+        most ``most_bytes``. False where there is no next try or no larger charge."""
+        cost_bytes = min(max(used_bytes, 2 * charge_bytes), most_bytes)
+        if not self.has_tries or cost_bytes <= charge_bytes:
+            return False
+        self.job = replace(self.job, cost_bytes=cost_bytes)
+        return True
 
     def rank(self) -> tuple[int, float, int]:
         return self.job.priority, -self.job.size, self.number
@@ -90,6 +112,8 @@ class _Fate(enum.Enum):
     COMING = enum.auto()
     """Its room is being made and is held for it."""
     NO_ROOM = enum.auto()
+    LANE_FULL = enum.auto()
+    """As many workers of its lane as there may be are busy or ending: no room would help, and none is held."""
 
 
 class _Room:
@@ -100,6 +124,7 @@ class _Room:
         staying = [seat for seat in seats if not seat.ending]
         self.alone = not any(seat.busy for seat in staying)
         self.emptying = bool(ending)
+        self.lanes = Counter(seat.lane for seat in seats)
         self.idle = sorted((seat for seat in staying if not seat.busy), key=lambda seat: seat.idle_since_s)
         self.slots = limits.workers - sum(seat.busy for seat in staying)
         self.chairs = limits.workers + SPARE_IDLE - len(staying)
@@ -111,9 +136,10 @@ class _Room:
             self.now_bytes = min(self.now_bytes, free_bytes)
             self.soon_bytes = min(self.soon_bytes, free_bytes + sum(seat.used_bytes for seat in ending))
 
-    def take(self, own: Seat | None, more_bytes: int) -> None:
+    def take(self, lane: str, own: Seat | None, more_bytes: int) -> None:
         if own is None:
             self.chairs -= 1
+            self.lanes[lane] += 1
         else:
             self.idle.remove(own)
         self.alone = False
@@ -153,9 +179,11 @@ class Scheduler:
         """What to do now; jobs that start leave the queue.
 
         To be asked again whenever a job was added, a worker fell idle or went away, or memory may have come free.
-        ``free_bytes``: what the system can give now; None where that is not known.
+        ``free_bytes``: what can be had now, below zero where more is used than may be; None where that is not known.
         """
         room = _Room(self._limits, seats, free_bytes)
+        if free_bytes is not None and free_bytes < 0 and not room.alone:
+            return [room.retire(seat) for seat in tuple(room.idle)]
         steps: list[Step] = []
         started: list[int] = []
         waiting: Entry | None = None  # the first for which there is no room
@@ -185,6 +213,8 @@ class Scheduler:
         own = None
         if not entry.attempts:
             own = next((seat for seat in reversed(room.idle) if seat.lane == job.lane), None)
+        if own is None and job.lane_workers is not None and room.lanes[job.lane] >= job.lane_workers:
+            return self._leave_lane(entry, room)
         more_bytes = max(0, job.cost_bytes - own.charge_bytes) if own else job.cost_bytes
         others = [seat for seat in room.idle if seat is not own]
         victims = self._victims(
@@ -196,10 +226,19 @@ class Scheduler:
         anyway = victims is None and not others and not room.emptying
         steps: list[Step] = [room.retire(seat) for seat in (others if victims is None else victims)]
         starts = anyway or not more_bytes or more_bytes <= room.now_bytes
-        room.take(own, more_bytes)
+        room.take(job.lane, own, more_bytes)
         if not starts:
             return _Fate.COMING, steps
         return _Fate.STARTS, [*steps, Assign(entry, own.number) if own else Launch(entry)]
+
+    def _leave_lane(self, entry: Entry, room: _Room) -> tuple[_Fate, list[Step]]:
+        """A job that needs a fresh worker where there may be no more of its lane: an idle one has to go first."""
+        idle = next((seat for seat in room.idle if seat.lane == entry.job.lane), None)
+        if idle is None:
+            return _Fate.LANE_FULL, []
+        steps: list[Step] = [room.retire(idle)]
+        room.take(entry.job.lane, None, entry.job.cost_bytes)
+        return _Fate.COMING, steps
 
     def _victims(self, idle: Sequence[Seat], chairs: int, short_bytes: int) -> list[Seat] | None:
         """The idle workers to end for so many chairs and bytes; None where even all of them are not enough."""

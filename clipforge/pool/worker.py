@@ -11,8 +11,10 @@ a job starts can be ended with it. It ends when
 from __future__ import annotations
 
 import atexit
+import errno
 import os
 import pickle
+import re
 import signal
 import sys
 import threading
@@ -25,13 +27,23 @@ from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clipforge.errors import ClipforgeError
+from clipforge.pool import channel
 from clipforge.pool.jobs import WorkerBug
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-OUT_OF_MEMORY = 86
-"""Exit code of a worker whose job ran out of memory; any number that nothing else uses."""
+_REFUSED = re.compile(
+    r"bad[ _]alloc|out of memory|(cannot|failed to|unable to) allocate|not enough memory|alloc(ation)? failed",
+    re.IGNORECASE,
+)
+"""How libraries in C++ that raise RuntimeError say that they got no memory: ``std::bad_alloc``, ``CUDA failed with
+error out of memory``, ``mkl_malloc: failed to allocate memory``."""
+
+KILL_ME_FIRST = 500
+"""What the kernel adds to a worker's badness, of 1,000, when it looks for a process to kill for memory: it must never
+take the parent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,13 @@ class Reported:
     body: bytes
     """Pickle of the reported value."""
 
+    def value(self, what: str) -> Any:
+        """What was reported. Raises `WorkerBug`."""
+        try:
+            return pickle.loads(self.body)  # noqa: S301  # from our own worker
+        except Exception as error:  # unpickling may raise anything
+            raise WorkerBug.of(error, f"{what} reported what does not unpickle") from error
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -66,11 +85,31 @@ class Answer:
     """None where there is a result; else what to show if the exception is none of ours, or does not unpickle."""
     took_s: float
     peak_bytes: int
+    """Resident at most, as the kernel noted it."""
     rss_bytes: int
     """Resident now that the job is over."""
 
+    def result(self, what: str) -> Any:
+        """What the job returned; raises what it raised: one of our errors, else `WorkerBug`."""
+        try:
+            value = pickle.loads(self.body) if self.body else None  # noqa: S301  # from our own worker
+        except Exception as error:  # so may unpickling
+            raise self.bug or WorkerBug.of(error, f"the result of {what} does not unpickle") from error
+        if self.bug is not None:
+            raise value if isinstance(value, ClipforgeError) else self.bug
+        return value
 
-Message = Ready | Reported | Answer
+
+@dataclass(frozen=True, slots=True)
+class RanOut:
+    """An order ended for want of memory. The worker ends, too: what is left of it is not to be relied on."""
+
+    number: int
+    how: str
+    peak_bytes: int
+
+
+Message = Ready | Reported | Answer | RanOut
 
 
 def serve(pipe: Connection, env: Mapping[str, str], log: Path | None) -> None:
@@ -82,26 +121,31 @@ def serve(pipe: Connection, env: Mapping[str, str], log: Path | None) -> None:
     _tie_to_parent()
     os.environ.update(env)
     _redirect(log)
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123  # Linux
+        file.write(str(KILL_ME_FIRST))
     lock = threading.Lock()
 
     def send(message: Message) -> None:
         try:
             with lock:  # a job may report from several threads
-                pipe.send(message)
+                channel.send(pipe, message)
         except OSError:  # nobody listens any more
             os.killpg(0, signal.SIGKILL)
 
     send(Ready())
     while True:
         try:
-            order = pipe.recv()
+            order = channel.receive(pipe)
         except (EOFError, OSError):
             break
-        send(_carry_out(order, send))
+        answer = _carry_out(order, send)
+        send(answer)
+        if isinstance(answer, RanOut):
+            os._exit(1)
     _leave()
 
 
-def _carry_out(order: Order, send: Callable[[Message], None]) -> Answer:
+def _carry_out(order: Order, send: Callable[[Message], None]) -> Answer | RanOut:
     def report(value: object) -> None:
         send(Reported(order.number, pickle.dumps(value)))
 
@@ -111,9 +155,10 @@ def _carry_out(order: Order, send: Callable[[Message], None]) -> Answer:
     try:
         run, payload = pickle.loads(order.body)  # noqa: S301  # from our own parent
         body = _pickled_result(run(payload, report))
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY)  # what is left of this process is not to be relied on
     except BaseException as error:  # SystemExit from a library must not end the worker either
+        refused = _refusal(error)
+        if refused is not None:
+            return RanOut(order.number, refused, _memory()[0])
         bug = WorkerBug(type(error).__name__, _text_of(error), traceback.format_exc())
         body = b""
         with suppress(Exception):
@@ -121,6 +166,18 @@ def _carry_out(order: Order, send: Callable[[Message], None]) -> Answer:
     took_s = time.monotonic() - started_s
     peak_bytes, rss_bytes = _memory()
     return Answer(order.number, body, bug, took_s, peak_bytes, rss_bytes)
+
+
+def _refusal(error: BaseException | None) -> str | None:
+    """What says that memory was refused, in an exception or in what led to it; None where nothing does."""
+    while error is not None:
+        text = " ".join(_text_of(error).split())
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+            return text or "MemoryError"
+        if isinstance(error, RuntimeError) and _REFUSED.search(text):
+            return text
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _pickled_result(result: Any) -> bytes:

@@ -5,11 +5,12 @@ and begun anew; a disk that is full or read-only is passed by. The user learns o
 the clip is captioned all the same.
 
 For one thread of each process, any number of processes, and not for network file systems: SQLite's locks do not hold
-there. Hits, misses and the order of use are written in batches: a killed run forgets at most its last `FLUSH_EVERY`.
+there. Hits, misses and the order of use are written in batches: a killed run forgets at most the last ones.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -17,22 +18,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from clipforge.errors import gib
-from clipforge.store import damage
-from clipforge.store.entries import CacheStats, Entry, NullCache, ResultCache, VerifyReport, pack, unpack, untag
+from clipforge.store import damage, entries
+from clipforge.store.blobs import ValueUnreadable, is_intact, restore
+from clipforge.store.entries import CacheStats, Entry, NullCache, ResultCache, StoredFile, VerifyReport
 from clipforge.store.locks import locked
 from clipforge.store.rooms import private_folder
+from clipforge.store.usage import Usage
 
 if TYPE_CHECKING:
     from clipforge.store.table import Table
 
-__all__ = ["Cache", "CacheStats", "Entry", "NullCache", "ResultCache", "VerifyReport"]
+__all__ = ["Cache", "CacheStats", "Entry", "NullCache", "ResultCache", "StoredFile", "VerifyReport"]
 
 DEFAULT_LIMIT_BYTES = 20 * 2**30
 MIN_LIMIT_BYTES = 2**20
 """A smaller limit is taken for this one: an empty database alone has some 50 KB."""
 LARGEST_SHARE = 0.5
 """The part of the limit that one item may take: a larger one would empty the cache of all the rest."""
-FLUSH_EVERY = 256
 MAX_REPLACED = 2
 """How often one run begins a new database before it goes on without."""
 DATABASE = "cache.db"
@@ -54,9 +56,13 @@ class Cache:
         self._readonly = False
         self._replaced = 0
         self._identity: tuple[int, int] | None = None
-        self._used: dict[str, None] = {}
-        self._counted: Counter[str] = Counter()
-        self._saved_s = 0.0
+        self._repaired = False
+        self._usage = Usage()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is put can be got later, by other runs, too."""
+        return self._table is not None and not self._readonly
 
     @classmethod
     def open(cls, folder: Path, *, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> Cache:
@@ -69,39 +75,39 @@ class Cache:
         """What was put under this kind and key; None where there is nothing, or nothing that can be trusted."""
         name = f"{kind}/{key}"
         found = self._asked(lambda table: table.get(name), None)
-        entry = unpack(name, *found) if found else None
-        if entry:
-            self._used.pop(name, None)
-            self._used[name] = None
-            self._counted["hits"] += 1
-            self._saved_s += entry.work_s
-        else:
-            self._counted["misses"] += 1
-            if found:
-                self._counted["damaged"] += 1
-                self._asked(lambda table: table.delete(name), None)
-        self._flush_when_due()
+        entry = entries.unpack(name, *found) if found else None
+        self._count(name, entry.work_s if entry else None, damaged=found is not None and entry is None)
         return entry
 
     def put(self, kind: str, key: str, data: dict[str, Any] | list[Any], *, work_s: float) -> None:
         """Keep a result with the seconds of work that made it. What was used longest ago goes when space is short."""
         name = f"{kind}/{key}"
-        payload, tag = pack(name, data, work_s)
-        if len(payload) > self.limit_bytes * LARGEST_SHARE:
-            self._say(f"{gib(len(payload))} of {kind} are too large to keep within a cache of {gib(self.limit_bytes)}")
-            return
+        payload, tag = entries.pack(name, data, work_s)
+        self._put(name, len(payload), lambda table: table.set(name, payload, tag))
 
-        def keep(table: Table) -> None:
-            table.set(name, payload, tag)
-            self._used.pop(name, None)
-            self._used[name] = None
-            if table.volume() > self.limit_bytes:
-                self._flush()
-                table.evict(self.limit_bytes)
+    def get_file(self, kind: str, key: str, to: Path) -> StoredFile | None:
+        """Restore what `put_file` kept to ``to``, which must not exist; its folder must. None, and nothing at ``to``,
+        where there is nothing, or nothing that can be trusted. Raises OSError where ``to`` cannot be written."""
+        name = f"{kind}/{key}"
+        found = self._asked(lambda table: table.open(name), None)
+        stored = restore(name, *found, to) if found else None
+        self._count(name, stored.work_s if stored else None, damaged=found is not None and stored is None)
+        return stored
 
-        if not self._readonly:
-            self._asked(keep, None, writing=True)
-        self._flush_when_due()
+    def put_file(self, kind: str, key: str, file: Path, *, work_s: float) -> None:
+        """Keep a copy of a file, which is never whole in memory. Raises OSError where ``file`` cannot be read."""
+        name = f"{kind}/{key}"
+        with file.open("rb", buffering=0) as source:
+
+            def keep(table: Table) -> None:
+                digest = entries.value_digest(name, work_s)
+                staged = table.stage(source, digest.update)
+                table.set(name, staged, entries.tag_of(name, work_s, digest))
+
+            try:
+                self._put(name, os.fstat(source.fileno()).st_size, keep)
+            except ValueUnreadable as error:
+                raise OSError(None, str(error), str(file)) from error
 
     def stats(self) -> CacheStats:
         """Reads the tag of every row: for `cache stats`, not for every clip."""
@@ -110,7 +116,7 @@ class Cache:
         work_kept_s = 0.0
         tags: list[str] = self._asked(lambda table: list(table.tags()), [])
         for tag in tags:
-            kind, work_s, _ = untag(tag)
+            kind, work_s, _ = entries.untag(tag)
             kept[kind] += 1
             work_kept_s += work_s
         counters: dict[str, float] = self._asked(lambda table: table.counters(), {})
@@ -127,7 +133,7 @@ class Cache:
 
     def clear(self) -> int:
         """Remove everything, databases that were set aside and the counters too; how many entries there were."""
-        self._forget_pending()
+        self._usage.take()
 
         def clear(table: Table) -> int:
             for old in damage.broken(self.path / DATABASE):
@@ -152,7 +158,7 @@ class Cache:
             nonlocal checked
             for row in table.rows():
                 checked += 1
-                if not unpack(row.name, row.data, row.tag):
+                if not is_intact(row.name, row.value, row.tag):
                     bad.append(row.rowid)
             table.remove([(rowid, table.file_of(rowid)) for rowid in bad])
             return len(bad)
@@ -174,18 +180,44 @@ class Cache:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    def _put(self, name: str, size: int, keep: Callable[[Table], None]) -> None:
+        if size > self.limit_bytes * LARGEST_SHARE:
+            kind = name.partition("/")[0]
+            self._say(f"{gib(size)} of {kind} are too large to keep within a cache of {gib(self.limit_bytes)}")
+            return
+
+        def keep_within_limit(table: Table) -> None:
+            keep(table)
+            self._usage.touch(name)
+            if table.volume() > self.limit_bytes:
+                self._flush()
+                if not self._repaired:
+                    self._repaired = True
+                    table.repair()  # what killed runs left takes room, too
+                table.evict(self.limit_bytes)
+
+        if not self._readonly:
+            self._asked(keep_within_limit, None, writing=True)
+        self._flush_when_due()
+
+    def _count(self, name: str, work_s: float | None, *, damaged: bool) -> None:
+        """A look into the cache that saved so many seconds, or, where they are None, found nothing to be trusted."""
+        if work_s is not None:
+            self._usage.hit(name, work_s)
+        else:
+            self._usage.miss(name, damaged=damaged)
+            if damaged:
+                self._asked(lambda table: table.delete(name), None)
+        self._flush_when_due()
+
     def _flush_when_due(self) -> None:
-        if max(len(self._used), self._counted["hits"] + self._counted["misses"]) >= FLUSH_EVERY:
+        if self._usage.is_due:
             self._flush()
 
     def _flush(self) -> None:
-        used, counted = list(self._used), {**self._counted, "saved_s": self._saved_s}
-        self._forget_pending()
+        used, counted = self._usage.take()
         if not self._readonly and (used or any(counted.values())):
             self._asked(lambda table: table.note(used, counted), None, writing=True)
-
-    def _forget_pending(self) -> None:
-        self._used, self._counted, self._saved_s = {}, Counter(), 0.0
 
     def _asked(self, question: Callable[[Table], T], otherwise: T, *, writing: bool = False) -> T:
         """The answer of the table, or `otherwise` where there is none to ask."""

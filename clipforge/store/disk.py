@@ -7,12 +7,18 @@ diskcache.
 
 from __future__ import annotations
 
+import io
+import os
 import re
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import diskcache
 from diskcache.core import MODE_BINARY, MODE_RAW
+
+from clipforge.store.blobs import Staged, copy
 
 _VALUE_FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
 
@@ -55,38 +61,73 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
         return key
 
     def store(self, value: object, read: bool, key: object = None) -> tuple[int, int, str | None, object]:
+        if isinstance(value, Staged):
+            self.last_written = value.name
+            return value.size, MODE_BINARY, value.name, None
         if type(value) is not bytes or read:
             raise TypeError("the cache keeps bytes")
         self.last_written = None
         if len(value) < self.min_file_size:
             return 0, MODE_RAW, None, sqlite3.Binary(value)
+        self.last_written = self._in_new_file(lambda path: path.write_bytes(value))
+        return len(value), MODE_BINARY, self.last_written, None
+
+    def stage(self, source: BinaryIO, see: Callable[[bytes], None]) -> Staged:
+        """Copy a file into a new value file. Raises OSError, `ValueUnreadable`."""
+        size = 0
+
+        def fill(path: Path) -> None:
+            nonlocal size
+            size = copy(source, path, see)
+
+        return Staged(self._in_new_file(fill), size)
+
+    def _in_new_file(self, fill: Callable[[Path], object]) -> str:
+        """The name of a new value file that `fill` has written; nothing is left of it where that fails."""
         name, full_path = self.filename()
-        self.last_written = name
         path = Path(full_path)
-        for attempt in range(10):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                path.write_bytes(value)
-                break
-            except FileNotFoundError:
-                # Another process removed the folder, empty as it was.
-                if attempt == 9:
-                    raise
-        return len(value), MODE_BINARY, name, None
+        try:
+            for attempt in range(10):
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                try:
+                    fill(path)
+                    break
+                except FileNotFoundError:
+                    # Another process removed the folder, empty as it was.
+                    if attempt == 9:
+                        raise
+        except BaseException:
+            self.remove(name)
+            raise
+        return str(name)
 
     def fetch(self, mode: object, filename: object, value: object, read: bool) -> bytes:
+        if read:
+            raise Refused("values are read by `open_value`")
+        with self.open_value(mode, filename, value) as file:
+            try:
+                return file.read()
+            except OSError as error:
+                raise Refused(f"the row's value file: {error.strerror}") from error
+
+    def open_value(self, mode: object, filename: object, value: object) -> BinaryIO:
+        """A row's value, to be read in blocks."""
         if mode == MODE_RAW and type(value) is bytes:
-            return value
-        if mode != MODE_BINARY or read or not _ours(filename):
+            return io.BytesIO(value)
+        if mode != MODE_BINARY or not _ours(filename):
             raise Refused(f"the row's mode is {mode!r}")
         try:
-            return Path(self._directory, str(filename)).read_bytes()
+            return open(Path(self._directory, str(filename)), "rb", opener=_no_link)
         except OSError as error:
             raise Refused(f"the row's value file: {error.strerror}") from error
 
     def remove(self, file_path: object) -> None:
         if _ours(file_path):
             super().remove(file_path)
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def _ours(filename: object) -> bool:

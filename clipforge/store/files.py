@@ -1,4 +1,4 @@
-"""Writing an output whole or not at all.
+"""Writing an output whole or not at all, into the folder that was meant.
 
 A file is written under a temporary name in its own folder, ``.clipforge-PID-….tmp``, and renamed when it is complete
 and on the disk. The writer holds a flock on the temporary file, so `sweep` knows the dead from the living: by a pid it
@@ -16,7 +16,7 @@ from pathlib import Path
 from clipforge.errors import OutputFailed
 from clipforge.store.locks import still_there, try_lock
 
-TEMP_GLOB = ".clipforge-*.tmp"
+TEMP_PREFIX, TEMP_SUFFIX = ".clipforge-", ".tmp"
 
 _WHY = {
     errno.ENOSPC: "the disk is full",
@@ -39,6 +39,45 @@ def folder_id(folder: Path) -> FolderId:
     """What a folder is known by while a run lasts, for `write_atomic`. Raises OSError."""
     found = folder.stat()
     return found.st_dev, found.st_ino
+
+
+class Folders:
+    """The folders that a run writes into, known from the moment it first looks at them.
+
+    A link that the user had there is the user's choice. One that takes a folder's place while we work is not, nor is
+    one where we are about to make a folder: what lies behind it is somebody else's.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Path, FolderId] = {}
+        self._looked: set[Path] = set()
+
+    def look(self, folder: Path) -> None:
+        """Remember what is there now: the folder, or where there is none the nearest one above it. The first look
+        counts. Never raises: what is wrong with a folder shows when it is needed."""
+        if folder not in self._looked:
+            self._looked.add(folder)
+            with suppress(OSError):
+                there = _nearest(folder)
+                self._known.setdefault(there, folder_id(there))
+
+    def ready(self, path: Path) -> FolderId:
+        """Make the folder of ``path`` where there is none, and say what it is known by. Raises `OutputFailed`."""
+        folder = path.parent
+        self.look(folder)
+        known = next((there for there in (folder, *folder.parents) if there in self._known), _nearest(folder))
+        try:
+            if folder_id(known) != self._known.get(known):
+                raise OutputFailed(path, "its folder was replaced while we worked")
+            for below in reversed([folder, *folder.parents][: len(folder.relative_to(known).parts)]):
+                with suppress(FileExistsError):  # another run's, or somebody's link
+                    below.mkdir()
+                if below.is_symlink():
+                    raise OutputFailed(path, f"{below} has become a symbolic link while we worked")
+                self._known[below] = folder_id(below)
+        except OSError as error:
+            raise _failed(path, error) from error
+        return self._known[folder]
 
 
 def write_atomic(path: Path, data: bytes, *, folder: FolderId | None = None) -> os.stat_result:
@@ -66,8 +105,10 @@ def write_atomic(path: Path, data: bytes, *, folder: FolderId | None = None) -> 
 def sweep(folder: Path) -> int:
     """Remove the temporary files in `folder` (not below it) that dead processes left; how many."""
     swept = 0
-    with suppress(OSError):
-        for path in folder.glob(TEMP_GLOB):
+    with suppress(OSError), os.scandir(folder) as entries:
+        # Not glob: this looks at every file beside every clip, at each start.
+        names = [e.name for e in entries if e.name.startswith(TEMP_PREFIX) and e.name.endswith(TEMP_SUFFIX)]
+        for path in (folder / name for name in names):
             with suppress(OSError):
                 fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
                 try:
@@ -77,6 +118,13 @@ def sweep(folder: Path) -> int:
                 finally:
                     os.close(fd)
     return swept
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder itself, or the nearest one above it that exists."""
+    while not os.path.lexists(folder) and folder != folder.parent:  # a dangling link is there, too
+        folder = folder.parent
+    return folder
 
 
 def _name_in_folder(path: Path) -> str:
@@ -121,7 +169,7 @@ def _write_in(folder: int, name: str, path: Path, data: bytes) -> os.stat_result
 def _new_temp(folder: int) -> tuple[str, int]:
     """A new temporary file, locked: its name and descriptor."""
     while True:
-        temp = f".clipforge-{os.getpid()}-{os.urandom(4).hex()}.tmp"
+        temp = f"{TEMP_PREFIX}{os.getpid()}-{os.urandom(4).hex()}{TEMP_SUFFIX}"
         fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666, dir_fd=folder)
         try:
             if try_lock(fd) and os.path.samestat(os.stat(temp, dir_fd=folder), os.fstat(fd)):

@@ -6,7 +6,8 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -109,6 +110,23 @@ class Ledger:
         place = self._place(path)
         self._db.tell("DELETE FROM outputs WHERE place = ?", (place,))
         self._db.tell("DELETE FROM announced WHERE place = ?", (place,))
+
+    def adopt(self, path: Path, record: OutputRecord) -> bool:
+        """Whether the file at `path` is what `record` says was written elsewhere; from now on it is known as ours."""
+        try:
+            found = path.stat()
+        except OSError:
+            return False
+        if found.st_size != record.size or _digest(path) != record.digest:
+            return False
+        place = str(path.absolute())
+        self.put(replace(record, path=place, mtime_ns=found.st_mtime_ns, inode=found.st_ino))
+        return True
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold this while an output's state is looked at, and the output written and noted: then two runs that write
+        the same one never take each other's for an edit."""
+        return self._db.alone()
 
     def is_ours(self, path: Path) -> bool:
         """Whether a file lies there that we wrote and nobody changed."""

@@ -1,16 +1,18 @@
-"""Locks between processes: flock, which the kernel lets go when their holder dies, however it dies.
+"""Locks between processes, which the kernel lets go when their holder dies, however it dies.
 
 Not for network file systems. Locks hold against other processes and against other locks of this one.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import hashlib
 import os
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 _POLL_S = 0.005
@@ -51,62 +53,78 @@ def still_there(fd: int, path: Path) -> bool:
         return False
 
 
-@dataclass
-class Claim:
-    """Work that this process has taken on. Let go with `release`, by leaving the ``with``, or by dying."""
+class Claims:
+    """Which work is being done by which living process, so that two runs over one folder do each thing once.
 
-    path: Path
-    _fd: int | None
+    Each claim is a lock on one byte of one file, far beyond its end: any number of claims costs one descriptor, and a
+    process that dies, however it dies, leaves nothing to be cleaned up. Where no lock can be made, claims are given
+    all the same: work may then be done twice.
+    """
 
-    def release(self) -> None:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._fd: int | None = None
+        self._mine: set[str] = set()
+
+    def take(self, name: str) -> bool:
+        """Take the work on, unless a living process (this one included) has done so. Never waits.
+
+        Afterwards look into the cache once more: its last holder may just have finished.
+        """
+        if name in self._mine or not self._lock(name):
+            return False
+        self._mine.add(name)
+        return True
+
+    def holds(self, name: str) -> bool:
+        """Whether this process has taken it on."""
+        return name in self._mine
+
+    def is_free(self, name: str) -> bool:
+        """Whether nobody is at work on it now, so that `take` is worth another try."""
+        if not self.take(name):
+            return False
+        self.release(name)
+        return True
+
+    def release(self, name: str) -> None:
+        """Let go of what this process has taken on; nothing where it has not."""
+        if name in self._mine:
+            self._mine.discard(name)
+            if self._fd is not None:
+                with suppress(OSError):
+                    _lock_byte(self._fd, _place(name), fcntl.F_UNLCK)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._mine.clear()
         if self._fd is not None:
-            # In this order: who opens the file before it goes sees after its own flock that the file has gone.
-            self.path.unlink(missing_ok=True)
             os.close(self._fd)
             self._fd = None
 
-    def __enter__(self) -> Claim:
-        return self
+    def _lock(self, name: str) -> bool:
+        try:
+            if self._fd is None:
+                self._fd = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except OSError:
+            return True
+        try:
+            _lock_byte(self._fd, _place(name), fcntl.F_WRLCK)
+        except OSError as error:
+            return error.errno not in (errno.EAGAIN, errno.EACCES)  # POSIX allows either for a lock in the way
+        return True
 
-    def __exit__(self, *exc: object) -> None:
-        self.release()
+
+def _place(name: str) -> int:
+    """A byte of its own for each name: offsets go up to 2**63, so two names do not meet."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 2
 
 
-class Claims:
-    """Which work is being done by which living process, so that two runs over one folder do each thing once."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def take(self, name: str) -> Claim | None:
-        """The claim, or None while a living process (this one included) holds it. Never waits.
-
-        `name` is a key: hex digits. After a claim is won, look into the cache once more: its last holder may just
-        have finished. Where locks cannot be made the claim is given all the same: work may then be done twice.
-        """
-        path = self._folder / f"{name}.lock"
-        while True:
-            try:
-                fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-            except OSError:
-                return Claim(path, None)
-            try:
-                won = try_lock(fd)
-            except OSError:
-                os.close(fd)
-                return Claim(path, None)
-            if won and still_there(fd, path):
-                return Claim(path, fd)
-            os.close(fd)
-            if not won:
-                return None
-
-    def sweep(self) -> int:
-        """Remove the lock files that dead processes left; how many."""
-        swept = 0
-        with suppress(FileNotFoundError, NotADirectoryError):
-            for path in self._folder.glob("*.lock"):
-                if claim := self.take(path.name.removesuffix(".lock")):
-                    claim.release()
-                    swept += 1
-        return swept
+def _lock_byte(fd: int, place: int, kind: int) -> None:
+    """Lock or unlock one byte. Raises OSError."""
+    if hasattr(fcntl, "F_OFD_SETLK"):
+        # Linux: a lock of this open file, which closing another descriptor of the same file does not undo.
+        fcntl.fcntl(fd, fcntl.F_OFD_SETLK, struct.pack("hhqqi", kind, os.SEEK_SET, place, 1, 0))
+    else:
+        mode = fcntl.LOCK_UN if kind == fcntl.F_UNLCK else fcntl.LOCK_EX | fcntl.LOCK_NB
+        fcntl.lockf(fd, mode, 1, place)

@@ -1,13 +1,15 @@
-"""Where things lie below the one folder that the caller gives (``~/.cache/clipforge``, say).
+"""Where things lie below the two folders that the caller gives.
 
 ::
 
-    root/            0700, as is all below
-      cache/         results under their keys: may be deleted at any time
-      ledger.db      what was written where, and the digests of files: never evicted
+    cache root/      ~/.cache/clipforge: 0700, as is all below; may be deleted at any time
+      cache/         results under their keys
       locks/         who does what just now
       spool/         a private folder for each living run, gone with it
       logs/
+      costs.json     what jobs have taken at their peak on this machine
+    state root/      ~/.local/state/clipforge: 0700
+      ledger.db      what was written where, and the digests of files: never evicted
 
 Not for network file systems: neither SQLite's locks nor flock hold there. The clips may lie on one.
 """
@@ -31,7 +33,7 @@ _RUN_PREFIX = "clipforge-run-"
 
 @dataclass(frozen=True)
 class CacheFolder:
-    """The layout below one root. Making it makes nothing on disk."""
+    """The layout below the cache's root. Making it makes nothing on disk."""
 
     root: Path
 
@@ -40,16 +42,16 @@ class CacheFolder:
         return self.root / "cache"
 
     @property
-    def ledger(self) -> Path:
-        return self.root / "ledger.db"
-
-    @property
     def locks(self) -> Path:
         return self.root / "locks"
 
     @property
     def spool(self) -> Path:
         return self.root / "spool"
+
+    @property
+    def costs(self) -> Path:
+        return self.root / "costs.json"
 
     @property
     def logs(self) -> Path:
@@ -66,11 +68,11 @@ class CacheFolder:
 
     def claims(self) -> Claims:
         """What living runs are at work on. See `Claims.take`."""
-        return Claims(self.locks)
+        return Claims(self.locks / "claims")
 
     @contextmanager
     def spool_folder(self, *, otherwise: Path | None = None) -> Iterator[Path]:
-        """A private folder for this run, removed at its end. Those of dead runs are removed first.
+        """A private folder for this run, removed at its end. Those of dead runs are removed first, in `otherwise`, too.
 
         Where ``root/spool`` cannot be written, the folder is made in `otherwise` (the system's temporary folder,
         say). Raises `WorkFolderUnusable` where neither can.
@@ -86,7 +88,9 @@ class CacheFolder:
             except OSError as second:
                 raise WorkFolderUnusable(otherwise, (second.strerror or str(second)).lower()) from second
         try:
-            sweep_runs(path.parent)
+            for parent in (self.spool, otherwise):
+                if parent is not None:
+                    sweep_runs(parent)
             yield path
         finally:
             shutil.rmtree(path, ignore_errors=True)

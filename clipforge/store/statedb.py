@@ -2,12 +2,15 @@
 
 One file, write-ahead logging, any number of processes. Nothing here raises for what the disk or the database does:
 what cannot be read is unknown, what cannot be written is forgotten, and `StateDb.notices` says so once. Unknown outputs
-count as foreign and are kept, so losing this file costs work, never a user's text. Not for network file systems.
+count as foreign and are kept, so losing this file costs work, never a user's text. Hence it does not lie among the
+caches, which people delete. Not for network file systems.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from clipforge.store import damage
@@ -15,6 +18,8 @@ from clipforge.store.locks import locked
 from clipforge.store.rooms import private_folder
 
 SCHEMA = 1
+LEDGER = "ledger.db"
+"""The name of the file."""
 
 _TABLES = {
     "digests": "path BLOB PRIMARY KEY, device INT, inode INT, size INT, mtime_ns INT, ctime_ns INT, digest TEXT",
@@ -26,6 +31,8 @@ _TABLES = {
 }
 _BUSY_S = 20.0
 _MAX_REPLACED = 2
+_PATIENCE_S = 5.0
+"""How long a run waits for another one's writing of one output, which takes milliseconds, before it writes anyway."""
 
 Value = None | int | float | str | bytes
 
@@ -42,11 +49,24 @@ class StateDb:
         self._unwritable = False
 
     @classmethod
-    def open(cls, path: Path) -> StateDb:
-        """The database at `path`, made where there is none; its folder too (0700)."""
+    def open(cls, path: Path, *, moved_from: Path | None = None) -> StateDb:
+        """The database at `path`, made where there is none; its folder too (0700).
+
+        What is found at `moved_from`, where an earlier version kept it, is taken over.
+        """
         db = cls(path.absolute())
         db._open()
+        if moved_from is not None and moved_from.is_file():
+            db._take_over(moved_from)
         return db
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other run does the same meanwhile; where locks cannot be had, it is not waited for."""
+        with ExitStack() as stack:
+            with suppress(OSError):
+                stack.enter_context(locked(self.path.with_name("outputs.lock"), wait_s=_PATIENCE_S))
+            yield
 
     def ask(self, query: str, values: tuple[Value, ...] = ()) -> list[tuple[Value, ...]]:
         """The rows that answer a query; none where they cannot be read."""
@@ -94,6 +114,29 @@ class StateDb:
                 self._connection = _connect(self.path, new=new)
         except damage.FAILURES as error:
             self._failed(error, "opened")
+
+    def _take_over(self, old: Path) -> None:
+        """Add what another database knows and this one does not; then remove that one."""
+        if self._connection is None:
+            return
+        try:
+            with locked(old.with_name(f"{old.name}.lock")):
+                if not damage.sound(old, _fits):
+                    return
+                self._connection.execute("ATTACH ? AS old", (str(old),))
+                try:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    for name in _TABLES:
+                        self._connection.execute(f"INSERT OR IGNORE INTO main.{name} SELECT * FROM old.{name}")  # noqa: S608
+                    self._connection.execute("COMMIT")
+                finally:
+                    self._connection.rollback()
+                    self._connection.execute("DETACH old")
+                damage.remove(old)
+            old.with_name(f"{old.name}.lock").unlink(missing_ok=True)
+        except damage.FAILURES as error:
+            why = (getattr(error, "strerror", None) or str(error)).lower()
+            self.notices.append(f"what {old} knows of earlier outputs could not be taken over ({why})")
 
     def _failed(self, error: Exception, what: str) -> None:
         if damage.says_broken(error) and self._connection and self._replaced < _MAX_REPLACED:

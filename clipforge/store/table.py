@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import diskcache
 
+from clipforge.store.blobs import Staged
 from clipforge.store.damage import lenient
 from clipforge.store.disk import SETTINGS, BytesDisk, Refused
 
@@ -38,12 +39,13 @@ _STEP_S = 1e-6  # a float of today's epoch seconds resolves 2.4e-7
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as it stands; `data` is empty where it was refused."""
+    """One row as it stands."""
 
     rowid: int
     name: str
     tag: str
-    data: bytes
+    value: BinaryIO | None
+    """To be read in blocks, before the next row; None where it was refused."""
 
 
 class _Rows(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
@@ -91,7 +93,26 @@ class Table:
                 return b"", ""
         return None if data is None else (data, str(tag))
 
-    def set(self, name: str, data: bytes, tag: str) -> None:
+    def open(self, name: str) -> tuple[BinaryIO | None, str] | None:
+        """The value, to be read in blocks, with its tag; None where there is no row, no value where it was refused."""
+        with _translated():
+            rows = self._db._sql(
+                "SELECT mode, filename, value, tag FROM Cache WHERE key = ? AND raw = 1", (name,)
+            ).fetchall()
+        if not rows:
+            return None
+        (mode, filename, value, tag) = rows[0]
+        try:
+            return self._db.disk.open_value(mode, filename, value), str(tag)
+        except Refused:
+            return None, ""
+
+    def stage(self, source: BinaryIO, see: Callable[[bytes], None]) -> Staged:
+        """Copy a file into the folder; `see` gets every block. `set` then makes it a value."""
+        staged: Staged = self._db.disk.stage(source, see)
+        return staged
+
+    def set(self, name: str, data: bytes | Staged, tag: str) -> None:
         disk = self._db.disk
         try:
             with _translated():
@@ -172,7 +193,7 @@ class Table:
             yield from (str(tag) for (tag,) in self._db._sql("SELECT tag FROM Cache"))
 
     def rows(self) -> Iterator[Row]:
-        """Every row with its value. Rows may come and go between two steps."""
+        """Every row with its value, which closes with the next step. Rows may come and go between two steps."""
         rowid = -1
         while True:
             with _translated():
@@ -185,10 +206,12 @@ class Table:
                 return
             for rowid, key, raw, tag, mode, filename, value in found:
                 try:
-                    name, data = self._db.disk.get(key, raw), self._db.disk.fetch(mode, filename, value, False)
-                except Refused:
-                    name, data = "", b""
-                yield Row(rowid, name, str(tag), data)
+                    name, opened = self._db.disk.get(key, raw), self._db.disk.open_value(mode, filename, value)
+                except Refused:  # noqa: PERF203  # a bad row must not end the loop
+                    yield Row(rowid, "", str(tag), None)
+                else:
+                    with opened:
+                        yield Row(rowid, name, str(tag), opened)
 
     def file_of(self, rowid: int) -> str | None:
         """The name of a row's value file, for `remove`."""

@@ -28,6 +28,7 @@ def spoken(text: str) -> list[Word]:
     [
         ("so i think i'm late", "So I think I'm late"),
         ("i'll go i've seen i'd say", "I'll go I've seen I'd say"),
+        ("we met on monday in may or june", "We met on Monday in may or June"),
         ("it is late / we go", "It is late We go"),
         ("we saw the / harbour and / left it", "We saw the harbour and left it"),
         ("'twas late", "'Twas late"),

@@ -14,7 +14,7 @@ from clipforge.captions.heard import hear
 from clipforge.captions.layout import Scene, lay_out
 from clipforge.captions.lint import ERROR, check
 from clipforge.captions.measure import columns
-from clipforge.captions.profiles import BBC_VERTICAL, CHEVRON, DASH, PROFILES, Profile
+from clipforge.captions.profiles import CHEVRON, DASH, PROFILES, Profile, choose
 from clipforge.captions.words import Word, join
 from tests.captions.speech import (
     DIALOGUE,
@@ -33,7 +33,7 @@ from tests.captions.speech import (
 NETFLIX = PROFILES["netflix-en"]
 TIGHT = NETFLIX.override(max_line_length=9, max_lines=1)
 THREE = NETFLIX.override(max_line_length=14, max_lines=3)
-ANY_PROFILE = st.sampled_from([*PROFILES.values(), BBC_VERTICAL, TIGHT, THREE])
+ANY_PROFILE = st.sampled_from([*PROFILES.values(), choose("bbc", 9, 16), TIGHT, THREE])
 ANY_LANGUAGE = st.sampled_from(["", "en", "de", "ja", "xx", "pt-BR"])
 
 
@@ -261,3 +261,53 @@ def test_overrides_hold_for_every_language() -> None:
     words = read_characters(JAPANESE)
     cues = lay_out(words, NETFLIX.override(max_line_length=20, max_lines=1), scene_for(words, "ja"))
     assert all(len(cue.lines) == 1 and columns(cue.text) <= 20 for cue in cues)
+
+
+TURNS = st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 12), st.integers(0, 1500)), min_size=1, max_size=12)
+
+
+def turns_of(turns: list[tuple[str, int, int]]) -> list[Word]:
+    """Turns of so many words, each word long enough for a cue of its own, and the silence after each turn."""
+    words: list[Word] = []
+    time_ms = 500
+    for speaker, count, pause_ms in turns:
+        for i in range(count):
+            words.append(Word("word" + "s" * (i % 4), time_ms, time_ms + 1100, speaker=speaker))
+            time_ms += 1100
+        time_ms += pause_ms
+    return words
+
+
+@given(TURNS, st.sampled_from(list(PROFILES.values())))
+def test_every_turn_of_a_speaker_can_be_seen(turns: list[tuple[str, int, int]], profile: Profile) -> None:
+    words = turns_of(turns)
+    before: str | None = None
+    for cue in lay_out(words, profile, scene_for(words)):
+        several = len({word.speaker for word in cue.words}) > 1
+        assert not (several and profile.speakers not in (DASH, CHEVRON))
+        at = 0
+        for line in cue.lines:
+            count = len(line.removeprefix("-").removeprefix(">> ").split(" >> ")[0].split())
+            first = cue.words[at]
+            if profile.speakers == DASH:
+                assert line.startswith("-") is several
+            elif profile.speakers == CHEVRON:
+                assert line.startswith(">> ") is (before is not None and first.speaker != before)
+            else:
+                assert not line.startswith(("-", ">"))
+            own = cue.words[at : at + count]
+            assert len({word.speaker for word in own}) == 1
+            before, at = own[-1].speaker, at + count
+        assert at == len(cue.words)
+
+
+@pytest.mark.parametrize(("spare", "cues"), [(0, 2), (1, 1)])
+def test_the_mark_of_a_speaker_counts_in_the_line(spare: int, cues: int) -> None:
+    """A turn that fills its line leaves no room for the dash that a second speaker in its cue would give it."""
+    said = "They told us that it would never be solved"[: 42 - spare]
+    assert columns(said) == 42 - spare
+    first = read_aloud(said, 17, speaker="A")
+    words = [*first, Word("No.", first[-1].end_ms, first[-1].end_ms + 150, speaker="B")]
+    found = lay_out(words, NETFLIX.override(max_lines=2), Scene("en", words[-1].end_ms + 400))
+    assert len(found) == cues
+    assert all(columns(line) <= 42 for cue in found for line in cue.lines)

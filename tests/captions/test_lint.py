@@ -72,6 +72,13 @@ def test_a_good_cue_has_none() -> None:
             ["CF010 the shorter line's share of the longer 0.22 < 0.5 (netflix-en)"],
         ),
         (
+            [cue("They argue all day over the price of\nturbot.")],
+            [
+                "CF009 line ends inside a phrase: of | turbot. (netflix-en)",
+                "CF010 a lone word on a line: turbot. (netflix-en)",
+            ],
+        ),
+        (
             [cue("They argue over the price of"), cue("turbot.", 4084, 6000)],
             [
                 "CF009 cue ends inside a phrase: of | turbot. (netflix-en)",
@@ -87,7 +94,7 @@ def test_each_rule(cues: list[Cue], messages: list[str]) -> None:
 def test_a_finding_carries_its_numbers() -> None:
     (found,) = findings(cue("All the boats of the harbour and their crews", 1000, 5000))
     assert (found.cue, found.measured, found.limit, found.profile) == (1, 44, 42, "netflix-en")
-    assert (found.level, found.repairable) == ("error", True)
+    assert (found.level, found.repairable, found.unit) == ("error", True, "CPL")
     assert found.source == NETFLIX.source_of("max_line_length")
 
 

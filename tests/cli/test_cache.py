@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from clipforge.store.cache import Cache
 from tests.cli.conftest import Ran, Run
 from tests.clips import make_clip, speech
 
@@ -123,6 +126,41 @@ def test_a_touched_clip_is_still_up_to_date(cli: Run, clip: Path) -> None:
     cli("caption", clip, "-q", cold=True)
     os.utime(clip, (1_700_000_000, 1_700_000_000))
     assert cli("caption", clip, "--json", cold=True).clip("clip.mp4")["status"] == "up to date"
+
+
+def test_what_was_written_is_known_without_the_cache(cli: Run, clip: Path, home: Path) -> None:
+    cli("caption", clip, "-q", cold=True)
+    shutil.rmtree(home / ".cache" / "clipforge")
+    assert cli("caption", clip, "--json", cold=True).clip("clip.mp4")["status"] == "up to date"
+    elsewhere = cli("caption", clip, "--cache-dir", "elsewhere", "--json", cold=True)
+    assert elsewhere.clip("clip.mp4")["status"] == "up to date"
+    other = cli("caption", clip, "--state-dir", "state", "--json", cold=True).clip("clip.mp4")
+    assert (other["status"], other["message"]) == ("kept", "clip.srt was not written by ClipForge")
+
+
+def test_an_earlier_ledger_is_taken_over(cli: Run, clip: Path, home: Path) -> None:
+    cli("caption", clip, "-q", cold=True)
+    state = home / ".local" / "state" / "clipforge" / "ledger.db"
+    state.rename(home / ".cache" / "clipforge" / "ledger.db")
+    assert cli("caption", clip, "--json", cold=True).clip("clip.mp4")["status"] == "up to date"
+    assert state.exists()
+    assert not (home / ".cache" / "clipforge" / "ledger.db").exists()
+
+
+def test_a_result_of_another_shape_is_a_miss(cli: Run, clip: Path, home: Path) -> None:
+    """Another version of ClipForge may have kept its results otherwise, and just as whole."""
+    cli("caption", clip, "-q", cold=True)
+    with (
+        Cache.open(home / ".cache" / "clipforge" / "cache") as cache,
+        closing(sqlite3.connect(home / ".cache" / "clipforge" / "cache" / "cache.db")) as rows,
+    ):
+        for (name,) in rows.execute("SELECT key FROM Cache").fetchall():
+            kind, _, key = name.partition("/")
+            cache.put(kind, key, {"of": "another shape"}, work_s=1)
+    clip.with_suffix(".srt").unlink()
+    done = cli("caption", clip, "--json", cold=True)
+    assert transcribed(done) == 1
+    assert done.clip("clip.mp4")["status"] == "captioned"
 
 
 def test_cache_commands(cli: Run, clip: Path, home: Path) -> None:

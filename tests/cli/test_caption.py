@@ -152,19 +152,46 @@ def test_no_audio_is_reported_and_is_no_failure(cli: Run, tmp_path: Path) -> Non
     assert not clip.with_suffix(".srt").exists()
 
 
-def test_an_edited_file_is_kept(cli: Run, clip: Path) -> None:
-    captions = clip.with_suffix(".srt")
+def test_an_edited_file_is_kept_and_what_is_new_goes_beside_it(cli: Run, clip: Path) -> None:
+    captions, offer = clip.with_suffix(".srt"), clip.with_suffix(".new.srt")
     assert cli("caption", clip, "-q").code == 0
     captions.write_text(captions.read_text().replace("kitchen", "kitchen, please"))
     edited = captions.read_bytes()
-    done = cli("caption", clip, "--force")
-    assert done.code == 0, done.err
+    done = cli("caption", clip)
     assert "kept" in done.out
-    assert "was edited" in done.out
-    assert "--overwrite" in done.out
+    assert "clip.srt was edited since ClipForge wrote it" in done.out
+    assert not offer.exists(), "there is nothing new"
+    forced = cli("caption", clip, "--max-line-length", "20", "--json")
+    assert forced.clip("clip.mp4")["status"] == "captioned"
+    assert forced.clip("clip.mp4")["outputs"] == [str(offer)]
+    assert "the new captions are in clip.new.srt" in forced.clip("clip.mp4")["message"]
+    assert forced.clip("clip.mp4")["remedy"] == "--overwrite"
     assert captions.read_bytes() == edited
+    before = offer.stat()
+    again = cli("caption", clip, "--max-line-length", "20")
+    assert "kept" in again.out
+    assert "the new captions are in clip.new.srt" in again.out
+    after = offer.stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino), "not again and again"
     assert "captioned" in cli("caption", clip, "--overwrite").err
     assert captions.read_bytes() != edited
+    assert not offer.exists()
+
+
+def test_edited_while_the_run_was_at_work(cli: Run, clip: Path, tmp_path: Path) -> None:
+    captions = clip.with_suffix(".srt")
+    assert cli("caption", clip, "-q").code == 0
+    # The first thing that a worker does stands for a person who saves the file just then.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if '--multiprocessing-fork' in sys.orig_argv:\n"
+        f"    open({str(captions)!r}, 'w').write('edited just now')\n"
+    )
+    clip.write_bytes(clip.read_bytes() + b"\x00\x00\x00\x08free")
+    done = cli("caption", clip, "--json", env={"PYTHONPATH": str(tmp_path)})
+    assert done.code == 0, done.err
+    assert captions.read_text() == "edited just now"
+    assert done.clip("clip.mp4")["outputs"] == [str(clip.with_suffix(".new.srt"))]
 
 
 def test_a_file_that_is_not_ours_is_kept_before_any_work(cli: Run, clip: Path) -> None:

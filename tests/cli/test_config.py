@@ -62,3 +62,32 @@ def test_every_line_of_the_file_is_a_setting_that_can_be_taken(tmp_path: Path) -
     assert {line.split(" = ")[0] for line in lines} == set(NAMES)
     (tmp_path / "clipforge.toml").write_text("\n".join(lines))
     assert settings_from({}, {"HOME": str(tmp_path)}, tmp_path).settings.beam_size == 5
+
+
+def test_a_profile_of_ones_own_is_shown_with_its_file(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "clipforge.toml").write_text(
+        'jobs = 2\n[profile]\nuse = "house"\n[profile.house]\nextends = "bbc"\ngap = { frames = 2 }\n'
+    )
+    done = cli("config", "show")
+    assert done.code == 0, done.err
+    lines = {line.split()[0]: line for line in done.out.splitlines()}
+    assert lines["profile"].split()[1] == '"house"'
+    assert '{ extends = "bbc", gap = { frames = 2 } }' in lines["profile.house"]
+    assert lines["profile.house"].endswith("clipforge.toml")
+    rows = json.loads(cli("config", "show", "--json").out)
+    assert rows["profile.house"]["value"] == {"extends": "bbc", "gap": {"frames": 2}}
+
+
+def test_a_wrong_profile_is_named_with_file_and_key(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "clipforge.toml").write_text('[profile.house]\nextends = "bbc"\nmax_line = 2\n')
+    done = cli("config", "show")
+    assert done.code == 2
+    assert 'no profile setting named "max_line". Did you mean max_lines?' in done.err
+    assert f"[profile.house] of {tmp_path / 'clipforge.toml'}" in done.err
+
+
+def test_a_name_beside_its_table_is_answered_with_the_way_to_write_it(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "clipforge.toml").write_text('profile = "house"\n\n[profile.house]\nextends = "bbc"\n')
+    done = cli("config", "show")
+    assert done.code == 2
+    assert 'expected [profile] with use = "house" under it' in done.err

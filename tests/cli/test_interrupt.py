@@ -1,9 +1,8 @@
-"""Stopping: within seconds, no process left, no partial file, and what was finished is kept."""
+"""Signals and pipes that do not end a run in the usual way; `tests.faults` has those that do."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -12,9 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-import pytest
 
-from tests.cli.conftest import Run, environment
+from tests.cli.conftest import environment
 from tests.clips import make_clip, speech
 
 PATIENCE_S = 60
@@ -37,39 +35,6 @@ def start(home: Path, folder: Path) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_stop_and_go_on(cli: Run, home: Path, tmp_path: Path, number: signal.Signals) -> None:
-    folder = tmp_path / "clips"
-    folder.mkdir()
-    names = ["captain", "kitchen", "storm", "week"]
-    for name in names:
-        make_clip(folder / f"{name}.mp4", speech(name))
-    run = start(home, folder)
-    assert run.stdout is not None
-    finished = 0
-    for line in run.stdout:
-        finished += json.loads(line)["event"] == "clip_finished"
-        if finished:
-            break
-    started = psutil.Process(run.pid).children(recursive=True)
-    assert started
-    os.kill(run.pid, number)
-    rest, err = run.communicate(timeout=PATIENCE_S)
-    finished += sum(json.loads(line)["event"] == "clip_finished" for line in rest.splitlines())
-    assert run.returncode == 130, err
-    assert "Interrupted" in err
-    wait_for(lambda: not any(p.is_running() and p.status() != "zombie" for p in started), "the workers' end")
-    left = {p.name for p in folder.iterdir()} - {f"{name}.mp4" for name in names}
-    assert all(name.endswith(".srt") for name in left), "no partial file"
-    assert len(left) == finished
-    assert not list((home / ".cache" / "clipforge" / "spool").iterdir())
-
-    again = cli("caption", folder, "--json", cold=True)
-    assert again.code == 0, again.err
-    assert again.of("run_finished")[0]["up_to_date"] == finished
-    assert again.of("run_finished")[0]["captioned"] == len(names) - finished
 
 
 def test_a_killed_worker_costs_only_its_own_job(home: Path, tmp_path: Path) -> None:

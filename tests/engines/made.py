@@ -7,8 +7,9 @@ the made-up layers not to matter. All else is as in a real model: 51,865 tokens,
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from ctranslate2.specs.whisper_spec import WhisperSpec
@@ -17,18 +18,47 @@ from tokenizers import AddedToken, Tokenizer, decoders, models
 
 from clipforge.engines.languages import LANGUAGES
 
+if TYPE_CHECKING:
+    from clipforge.engines.base import Samples
+
 WIDTH, VOCABULARY, PROMPT = 64, 51_865, 4  # prompt: start, language, task, no timestamps
 
 
-def make_whisper(folder: Path, script: Sequence[str], language: str = "es") -> Path:
-    """A model folder. Every window is heard as the tokens of ``script``, and as spoken in ``language``."""
+def make_whisper(
+    folder: Path, script: Sequence[str], language: str = "es", sounds: Mapping[str, Samples] | None = None
+) -> Path:
+    """A model folder. Every window is heard as the tokens of ``script``, and as spoken in ``language``.
+
+    ``sounds``: two languages with a sound for each; a window is then spoken in the one whose sound it is more like.
+    """
+    if sounds is not None:
+        scratch = make_whisper(folder.with_name(f"{folder.name}-deaf"), script, language)
+        return _save(folder, script, tuple(sounds), [_heard(scratch, sound) for sound in sounds.values()])
+    return _save(folder, script, (language,), [])
+
+
+def _heard(folder: Path, sound: Samples) -> NDArray[np.float32]:
+    """What the encoder makes of a sound, on average over the window's frames."""
+    from faster_whisper import WhisperModel
+    from faster_whisper.audio import pad_or_trim
+
+    model = WhisperModel(str(folder), device="cpu", compute_type="int8", local_files_only=True)
+    encoded = np.asarray(model.encode(pad_or_trim(model.feature_extractor(sound)[..., :-1])))
+    mean: NDArray[np.float32] = encoded[0].mean(0)
+    return mean
+
+
+def _save(folder: Path, script: Sequence[str], languages: Sequence[str], heard: Sequence[NDArray[np.float32]]) -> Path:
     rng = np.random.default_rng(0)
     distinct = list(dict.fromkeys(script))
     tokens, special = _vocabulary(distinct)
     ids = {token: i for i, token in enumerate(tokens)}
     spec = WhisperSpec(1, 1, 1, 1)
     _fill(spec, rng)
-    direction = {token: axis for axis, token in enumerate([*distinct, "<|endoftext|>", f"<|{language}|>"])}
+    spoken = [f"<|{language}|>" for language in languages]
+    direction = {token: axis for axis, token in enumerate([*distinct, "<|endoftext|>", *spoken])}
+    if heard:
+        _listen_for(spec, heard, [direction[token] for token in spoken])
     embeddings = rng.standard_normal((VOCABULARY, WIDTH), np.float32) * np.float32(0.005)
     for token, axis in direction.items():
         embeddings[ids[token]] = 0
@@ -37,7 +67,8 @@ def make_whisper(folder: Path, script: Sequence[str], language: str = "es") -> P
     for at in range(448):
         step = max(at - (PROMPT - 1), 0)
         token = script[step] if step < len(script) else "<|endoftext|>"
-        positions[at, direction[f"<|{language}|>" if at == 0 else token]] += 12
+        for towards in spoken if at == 0 else [token]:
+            positions[at, direction[towards]] += 12
     spec.decoder.embeddings.weight = spec.decoder.projection.weight = embeddings
     spec.decoder.position_encodings.encodings = positions
     spec.register_vocabulary(tokens)
@@ -56,6 +87,19 @@ def make_whisper(folder: Path, script: Sequence[str], language: str = "es") -> P
     sizes = {"feature_size": 80, "sampling_rate": 16000, "hop_length": 160, "chunk_length": 30, "n_fft": 400}
     (folder / "preprocessor_config.json").write_text(json.dumps(sizes))
     return folder
+
+
+def _listen_for(spec: WhisperSpec, heard: Sequence[NDArray[np.float32]], axes: Sequence[int]) -> None:
+    """Lets the decoder's look at the sound push each position towards the language whose sound is nearer."""
+    first, second = heard
+    between = (first - second) / np.sum((first - second) ** 2)  # 1 apart along this
+    middle = float(between @ (first + second)) / 2
+    attention = spec.decoder.layer[0].attention
+    value, bias = np.zeros((WIDTH, WIDTH), np.float32), np.zeros(WIDTH, np.float32)
+    for axis, push in zip(axes, (8.0, -8.0), strict=True):
+        value[axis], bias[axis] = push * between, -push * middle
+    attention.linear[1].weight[WIDTH:], attention.linear[1].bias[WIDTH:] = value, bias
+    attention.linear[2].weight, attention.linear[2].bias = np.eye(WIDTH, dtype=np.float32), np.zeros(WIDTH, np.float32)
 
 
 def _vocabulary(words: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -73,9 +73,21 @@ def test_a_model_in_the_hub_cache(places: Places) -> None:
 
 
 def test_an_unfinished_download_in_the_hub_cache_is_not_there(places: Places) -> None:
-    (put_in_hub(places, CATALOGUE["base"].repo) / "model.bin").unlink()
-    with pytest.raises(ModelMissing):
+    """It is named with the file that is missing, and nothing is fetched."""
+    (put_in_hub(places, CATALOGUE["base"].repo) / "tokenizer.json").unlink()
+    with pytest.raises(ModelMissing, match=r"base is not on this machine: .* is not whole, tokenizer\.json is missing"):
         resolve("base", places)
+
+
+def test_the_pinned_revision_in_the_hub_cache_comes_first(places: Places) -> None:
+    pin = CATALOGUE["turbo"].pin
+    other = put_in_hub(places, pin.other_repos[0], "abcdef")
+    assert resolve("turbo", places).path == other
+    pinned = other.parent / pin.revision
+    shutil.copytree(other, pinned)
+    assert resolve("turbo", places).path == pinned
+    (pinned / "config.json").unlink()
+    assert resolve("turbo", places).path == other
 
 
 def test_a_hub_ref_cannot_lead_elsewhere(places: Places) -> None:
@@ -221,9 +233,10 @@ def test_a_digest_asks_for_each_file_once(places: Places) -> None:
 def test_choosing_loads_nothing_heavy(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from clipforge.engines.models import *;"
+        "from clipforge.engines.plan import Room;"
         "places = Places(Path(sys.argv[1]), Path(sys.argv[1]));"
         "model = resolve(sys.argv[2], places); resolve('draft', places);"
-        "recipe_for(model, Asked()); plan_placement(model, 2, 2**33); installed(places);"
+        "recipe_for(model, Asked()); plan_placement(model, Room(2, 2**33)); installed(places);"
         "heavy = {'numpy', 'faster_whisper', 'ctranslate2', 'pocketsphinx', 'huggingface_hub'} & sys.modules.keys();"
         "sys.exit(str(heavy) if heavy else 0)"
     )

@@ -18,6 +18,7 @@ from clipforge.engines.models import (
     seconds_per_window,
     smaller_that_fits,
 )
+from clipforge.engines.plan import Room
 from clipforge.errors import BudgetTooSmall
 from tests.engines.outline import FLOAT16, MICRO, make_folder
 
@@ -74,34 +75,50 @@ def test_what_fits_is_named_with_its_size(places: Places) -> None:
     assert smaller_that_fits(places, 1 * MIB) == ()
 
 
-def test_processes_come_before_batches_and_batches_before_threads(places: Places) -> None:
-    small = resolve("small", places)
-    assert plan_placement(small, 4, 64 * GIB)[0] == 4
-    for budget_bytes, workers, threads, batch_size in [
-        (64 * GIB, 4, 1, 8),
-        (3 * GIB, 4, 1, 1),
-        (1500 * MIB, 2, 2, 1),
-        (1250 * MIB, 1, 4, 2),
-        (800 * MIB, 1, 4, 1),
-    ]:
-        found, placement = plan_placement(small, 4, budget_bytes)
-        assert (found, placement.threads, placement.batch_size) == (workers, threads, batch_size)
+@pytest.mark.parametrize(
+    ("cores", "budget_bytes", "workers", "threads", "batch_size"),
+    [
+        (4, 64 * GIB, 4, 1, 8),
+        (4, 7 * GIB, 4, 1, 4),
+        (4, 3 * GIB, 4, 1, 1),
+        (4, 2 * GIB, 2, 2, 2),
+        (4, 1 * GIB, 1, 4, 2),
+        (4, 700 * MIB, 1, 4, 1),
+        (8, 3 * GIB, 4, 2, 1),
+        (2, 64 * GIB, 2, 1, 8),
+        (1, 64 * GIB, 1, 1, 8),
+    ],
+)
+def test_workers_threads_and_batch_are_chosen_together(
+    places: Places, cores: int, budget_bytes: int, workers: int, threads: int, batch_size: int
+) -> None:
+    found, placement = plan_placement(resolve("small", places), Room(cores, budget_bytes))
+    assert (found, placement.threads, placement.batch_size) == (workers, threads, batch_size)
 
 
 def test_jobs_bound_the_processes(places: Places) -> None:
-    workers, placement = plan_placement(resolve("tiny", places), 8, 64 * GIB, jobs=2)
+    workers, placement = plan_placement(resolve("tiny", places), Room(8, 64 * GIB, jobs=2))
     assert (workers, placement.threads) == (2, 4)
 
 
 def test_a_gpu_takes_one_process(places: Places) -> None:
-    workers, placement = plan_placement(resolve("small", places), 8, 64 * GIB, device="cuda")
+    workers, placement = plan_placement(resolve("small", places), Room(8, 64 * GIB, device="cuda"))
     assert (workers, placement.device) == (1, "cuda")
-    assert plan_placement(draft_model(), 8, 64 * GIB, device="cuda")[1].device == "cpu"
+    assert plan_placement(draft_model(), Room(8, 64 * GIB, device="cuda"))[1].device == "cpu"
 
 
 def test_draft_has_no_batches() -> None:
-    workers, placement = plan_placement(draft_model(), 2, 64 * GIB)
+    workers, placement = plan_placement(draft_model(), Room(2, 64 * GIB))
     assert (workers, placement.threads, placement.batch_size) == (2, 1, 1)
+
+
+def test_a_cost_that_was_learned_lets_more_in_or_fewer(places: Places) -> None:
+    small, room = resolve("small", places), Room(4, 2 * GIB)
+    by_table = plan_placement(small, room)[0]
+    assert by_table == 2
+    assert plan_placement(small, room, lambda size: cost_bytes(small, size) * 2 // 3)[0] == 4
+    workers, placement = plan_placement(small, room, lambda size: 2 * GIB)
+    assert (workers, placement.cost_bytes) == (1, 2 * GIB)
 
 
 def test_wider_numbers_take_more(places: Places) -> None:
@@ -111,14 +128,14 @@ def test_wider_numbers_take_more(places: Places) -> None:
 
 def test_a_budget_too_small_says_how_much_is_needed(places: Places) -> None:
     with pytest.raises(BudgetTooSmall) as caught:
-        plan_placement(resolve("medium", places), 2, 1 * GIB)
+        plan_placement(resolve("medium", places), Room(2, 1 * GIB))
     assert caught.value.needed_bytes == cost_bytes(resolve("medium", places), 1) > 1 * GIB
 
 
 @given(cores=st.integers(1, 64), budget_bytes=st.integers(700 * MIB, 64 * GIB), jobs=st.none() | st.integers(1, 64))
 def test_a_placement_stays_within_cores_and_budget(cores: int, budget_bytes: int, jobs: int | None) -> None:
     model = folder_model(MICRO)
-    workers, placement = plan_placement(model, cores, budget_bytes, jobs)
+    workers, placement = plan_placement(model, Room(cores, budget_bytes, jobs))
     assert 1 <= workers <= min(cores, jobs or cores)
     assert workers * placement.threads <= cores
     assert workers * placement.cost_bytes <= budget_bytes
@@ -134,7 +151,9 @@ def test_costs_grow_with_the_model_and_the_batch() -> None:
 
 def test_seconds(places: Places) -> None:
     small = resolve("small", places)
-    _, one_thread = plan_placement(small, 1, 64 * GIB)
-    assert seconds_per_window(small, one_thread) == small.cost.work_s
+    _, alone = plan_placement(small, Room(1, 700 * MIB))
+    _, in_batches = plan_placement(small, Room(1, 64 * GIB))
+    assert seconds_per_window(small, alone) == small.cost.work_s
+    assert seconds_per_window(small, in_batches) < small.cost.work_s
     assert keeps_up(small, 1)
     assert not keeps_up(resolve("large-v3", places), 1)

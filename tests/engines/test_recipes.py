@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from clipforge.engines.base import Recipe
+from clipforge.engines.devices import Device
 from clipforge.engines.folders import Model, draft_model, folder_model
 from clipforge.engines.languages import LANGUAGES, language_code
 from clipforge.engines.models import Asked, asked_language, recipe_for
@@ -16,6 +17,7 @@ from tests.engines.outline import MICRO
 ENGLISH = folder_model(MICRO)
 MANY = replace(ENGLISH, name="many", english_only=False, translates=True)
 LARGE = replace(MANY, name="large-v3", cantonese=True)
+GPU = Device("cuda", ("float16", "int8_float16", "float32"))
 TURBO = replace(LARGE, name="turbo", translates=False)
 
 
@@ -54,7 +56,8 @@ def test_language_is_left_open_where_it_can_be_detected(language: str | None) ->
         (MANY, Asked(task="summarize"), "task"),
         (MANY, Asked("cantonese"), "language"),
         (MANY, Asked(compute_type="float16"), "compute_type"),
-        (MANY, Asked(compute_type="int4", device="cuda"), "compute_type"),
+        (MANY, Asked(compute_type="int4", device=GPU), "compute_type"),
+        (MANY, Asked(compute_type="bfloat16", device=GPU), "compute_type"),
         (MANY, Asked(beam_size=0), "beam_size"),
     ],
 )
@@ -67,8 +70,8 @@ def test_what_the_model_cannot_do_is_refused(model: Model, asked: Asked, name: s
 def test_what_the_model_can_do_is_not() -> None:
     assert recipe_for(LARGE, Asked("cantonese")).language == "yue"
     assert recipe_for(ENGLISH, Asked("en-GB")).language == "en"
-    assert recipe_for(MANY, Asked(device="cuda")).compute_type == "float16"
-    assert recipe_for(MANY, Asked(compute_type="bfloat16", device="cuda")).compute_type == "bfloat16"
+    assert recipe_for(MANY, Asked(device=GPU)).compute_type == "float16"
+    assert recipe_for(MANY, Asked(compute_type="int8_float16", device=GPU)).compute_type == "int8_float16"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
 
 from clipforge.captions.cues import Cue
-from clipforge.captions.words import Word
+from clipforge.captions.words import Doubt, HeardWindow, Transcript, Word
+from clipforge.engines.doubt import Heard, Spoken
 from clipforge.formats import Document, transcript
 from tests.formats.cues import TOUR, anything, cue_lists
 
@@ -17,6 +19,15 @@ FERRY = [
     Cue(1000, 2500, ("The ferry", "leaves."), (Word("The", 1020, 1200, 0.98765), Word("ferry", 1200, 1600, math.nan))),
     Cue(3000, 4000, ("今日は",), (Word("今日", 3000, 3400, speaker="A"), Word("は", 3400, 3600, 0.5, glued=True))),
 ]
+
+DOUBT = Doubt((Word("ferry", 200, 600, 0.1),), ("repeats", "word times"), dropped=True)
+HEARD = replace(
+    TOUR,
+    windows=(
+        HeardWindow(1000, 2600, Transcript((), "en", {"confidence": 0.8, "again": "no speech"}, (DOUBT,))),
+        HeardWindow(3000, 4000, Transcript((), "ja")),
+    ),
+)
 
 
 def test_write() -> None:
@@ -28,8 +39,32 @@ def test_write() -> None:
         '{"in_ms": 3000, "out_ms": 4000, "lines": ["今日は"], "words": ['
         '{"text": "今日", "start_ms": 3000, "end_ms": 3400, "confidence": null, "speaker": "A"}, '
         '{"text": "は", "start_ms": 3400, "end_ms": 3600, "confidence": 0.5, "glued": true}]}',
-        "]}",
+        '], "windows": []}',
     ]
+
+
+def test_windows() -> None:
+    assert json.loads(transcript.write(FERRY, HEARD))["windows"] == [
+        {
+            "start_ms": 1000,
+            "end_ms": 2600,
+            "language": "en",
+            "confidence": 0.8,
+            "again": "no speech",
+            "doubts": [
+                {
+                    "start_ms": 1200,
+                    "end_ms": 1600,
+                    "text": "ferry",
+                    "signals": ["repeats", "word times"],
+                    "dropped": True,
+                }
+            ],
+        },
+        {"start_ms": 3000, "end_ms": 4000, "language": "ja"},
+    ]
+    lines = transcript.write(FERRY, HEARD).splitlines()
+    assert len(lines) == 1 + len(FERRY) + 1 + len(HEARD.windows) + 1
 
 
 def test_no_cues() -> None:
@@ -56,9 +91,13 @@ def test_every_cue_and_word_is_there_with_its_times(cues: list[Cue]) -> None:
 
 def test_every_field_is_documented() -> None:
     section = DOCS.read_text("utf-8").partition("## The transcript file")[2].partition("\n## ")[0]
-    loaded = json.loads(transcript.write(FERRY, TOUR))
+    loaded = json.loads(transcript.write(FERRY, HEARD))
+    facts = Heard((Spoken("a", (FERRY[0].words[0],), 1, -0.2, 0.1),), "no speech", "alone", "b").facts()
     fields = {
         *loaded,
+        *facts,
+        *(f for window in loaded["windows"] for f in window),
+        *(f for window in loaded["windows"] for doubt in window.get("doubts", ()) for f in doubt),
         *(f for cue in loaded["cues"] for f in cue),
         *(f for c in loaded["cues"] for w in c["words"] for f in w),
     }
@@ -77,5 +116,8 @@ def test_the_documented_example_is_what_is_written() -> None:
         )
         for cue in loaded["cues"]
     ]
-    document = Document(loaded["language"], loaded["model"], loaded["duration_ms"], loaded["clip"])
+    windows = tuple(
+        HeardWindow(w.pop("start_ms"), w.pop("end_ms"), Transcript((), w.pop("language"), w)) for w in loaded["windows"]
+    )
+    document = Document(loaded["language"], loaded["model"], loaded["duration_ms"], loaded["clip"], windows)
     assert transcript.write(cues, document) == example

@@ -186,6 +186,7 @@ def test_manifest_as_plain_data() -> None:
         has_audio=True,
         windows=(Window(0, 480_000, "ab" * 32), Window(500_000, 600_000, "cd" * 32)),
         speech_s=31.5,
+        speech_ms=((120, 29_000), (32_000, 36_500)),
     )
     data = manifest_to_data(manifest)
     assert data["windows"] == [[0, 480_000, "ab" * 32], [500_000, 600_000, "cd" * 32]]

@@ -14,8 +14,8 @@ from clipforge.pool.jobs import Done, Failed, Job, Limits, Outcome
 from clipforge.pool.pool import Pool
 
 MIB = 2**20
-COST_BYTES = 100 * MIB
-"""More than a bare interpreter holds, so that none is replaced for having outgrown its charge."""
+COST_BYTES = 1024 * MIB
+"""More than any job here takes that is not about memory, and than the test run itself."""
 
 PATIENCE_S = 30.0
 """Far beyond what anything here takes on a busy machine: a deadline for tests that hang, not a measurement."""

@@ -68,7 +68,6 @@ def test_jobs_that_always_kill_their_worker_are_set_aside_and_the_rest_is_done()
         (work.suicide, None, "SIGKILL"),
         (work.exit_code, 3, "exit code 3"),
         (work.exit_code, 0, "exit code 0"),
-        (work.out_of_memory, None, "out of memory"),
     ]
     with Pool(LIMITLESS) as pool:
         for run, payload, how in killers:

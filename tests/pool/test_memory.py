@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clipforge.errors import BadSetting
-from clipforge.pool.memory import Budget, Limit, available, budget, find_limit, free_now, parse_size, this_machine
+from clipforge.pool.memory import (
+    Budget,
+    Limit,
+    available,
+    budget,
+    find_limit,
+    free_now,
+    oom_kills,
+    parse_size,
+    this_machine,
+)
 
 GIB = 2**30
 TOTAL = 64 * GIB
@@ -236,6 +246,32 @@ def test_available_is_never_negative(tmp_path: Path) -> None:
         {"proc/self/cgroup": "0::/", "sys/fs/cgroup/memory.high": GIB, "sys/fs/cgroup/memory.current": 2 * GIB},
     )
     assert available(root, 60 * GIB) == 0
+
+
+def test_kills_for_memory_are_counted_in_our_groups(tmp_path: Path) -> None:
+    root = tree(
+        tmp_path,
+        {
+            "proc/self/cgroup": "0::/a/b",
+            "proc/self/mountinfo": V2_MOUNT,
+            "proc/vmstat": "nr_free_pages 5\noom_kill 9",
+            "sys/fs/cgroup/a/b/memory.events": "low 0\noom 4\noom_kill 2\noom_group_kill 0",
+            "sys/fs/cgroup/a/memory.events": "oom_kill 3",
+        },
+    )
+    assert oom_kills(root) == 5
+
+
+def test_kills_for_memory_in_v1_and_without_groups(tmp_path: Path) -> None:
+    files: dict[str, object] = {
+        "proc/self/cgroup": "4:memory:/job",
+        "proc/self/mountinfo": V1_MOUNTS,
+        "sys/fs/cgroup/memory/job/memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 7",
+    }
+    assert oom_kills(tree(tmp_path / "v1", files)) == 7
+    assert oom_kills(tree(tmp_path / "none", {"proc/vmstat": "oom_kill 9"})) == 9
+    assert oom_kills(tmp_path / "nothing") == 0
+    assert oom_kills(Path("/")) >= 0
 
 
 def test_this_machine_has_memory() -> None:

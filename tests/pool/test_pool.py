@@ -75,7 +75,7 @@ def test_lanes_do_not_share_workers_and_idle_ones_stay() -> None:
 
 def test_the_charges_of_living_workers_never_exceed_the_budget(tmp_path: Path) -> None:
     """Two of three fit; the third lane gets its place when an idle one has been ended for it."""
-    limits = Limits(3, 2 * COST_BYTES + 1)
+    limits = Limits(3, 3 * COST_BYTES - 1)
     with Pool(limits) as pool:
         for lane in "abc":
             pool.submit(job(work.wait_for, tmp_path / lane, lane=lane))
@@ -99,7 +99,8 @@ def test_a_job_larger_than_the_budget_fails_at_once_and_the_others_go_on() -> No
     (failure,) = failed(outcomes)
     assert isinstance(failure.error, BudgetTooSmall)
     assert failure.error.needed_bytes == COST_BYTES + 1
-    assert "large-v3 needs 100 MiB, and --max-memory allows 100 MiB" in str(failure.error)
+    assert "large-v3 needs 1.0 GiB, and --max-memory allows 1.0 GiB" in str(failure.error)
+    assert "No model" not in str(failure.error)  # what else there is to choose is not the pool's to know
     assert failure.attempts == 0
     assert [end.result for end in done(outcomes)] == [9]
 
@@ -150,10 +151,10 @@ def test_a_worker_is_replaced_after_so_many_jobs() -> None:
     assert [end.result[1] for end in ends] == [1, 2, 1, 2, 1]
 
 
-def test_a_worker_that_has_outgrown_its_charge_is_replaced() -> None:
+def test_a_worker_that_keeps_more_than_its_charge_is_replaced() -> None:
     with Pool(Limits(1, 2**40)) as pool:
-        for size in (1, 2 * COST_BYTES, 1):
-            pool.submit(job(work.keep, size))
+        for size in (1, 260 * MIB, 1):
+            pool.submit(job(work.keep, size, cost_bytes=200 * MIB))
         first, second, third = (end.result for end in done(finish(pool)))
     assert first == second != third
 
@@ -162,7 +163,7 @@ def test_used_bytes_counts_workers() -> None:
     with Pool(Limits(1, 2**40)) as pool:
         before = pool.used_bytes()
         assert before > MIB
-        pool.submit(job(work.keep, 80 * MIB, cost_bytes=10 * COST_BYTES))
+        pool.submit(job(work.keep, 80 * MIB))
         (end,) = done(finish(pool))
         assert pool.used_bytes() > before + 80 * MIB
         assert end.peak_bytes > 80 * MIB

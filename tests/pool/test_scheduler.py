@@ -144,6 +144,61 @@ def test_an_idle_worker_of_the_lane_needs_no_free_memory() -> None:
     assert said(scheduler.plan([seat(1, "a", 50, used_bytes=20), seat(2, "b", 50, busy=True)], 0)) == ["one to 1"]
 
 
+def test_nothing_starts_while_memory_is_used_up_and_what_idles_is_ended() -> None:
+    scheduler = queue(Limits(4, 1000), job("one", "a"), job("two", "c"))
+    busy = seat(2, "b", 300, used_bytes=900, busy=True)
+    idle = [seat(1, "a", 10), seat(3, "d", 10)]
+    assert sorted(said(scheduler.plan([*idle, busy], -1))) == ["retire 1", "retire 3"]
+    assert said(scheduler.plan([busy], -1)) == []
+    assert said(scheduler.plan([busy], 0)) == []
+    assert len(scheduler) == 2
+    assert said(scheduler.plan([], -1))[0] == "launch one"  # nothing to wait for
+
+
+def test_a_lane_may_have_no_more_than_so_many_workers() -> None:
+    """One process for each GPU: the ending one must be gone before the next may start."""
+    scheduler = queue(Limits(4, 1000), *[job(name, "gpu", lane_workers=1) for name in ("one", "two")], job("light"))
+    assert said(scheduler.plan([], None)) == ["launch one", "launch light"]
+    assert said(scheduler.plan([seat(1, "gpu", busy=True)], None)) == []
+    assert said(scheduler.plan([seat(1, "gpu", ending=True)], None)) == []
+    assert said(scheduler.plan([seat(1, "gpu")], None)) == ["two to 1"]
+
+
+def test_a_full_lane_holds_no_room_and_stops_nobody() -> None:
+    scheduler = queue(
+        Limits(4, 100),
+        *[job(f"big {n}", "gpu", cost=40, size=9, lane_workers=1) for n in range(3)],
+        *[job(f"{n}") for n in range(2 * PATIENCE)],
+    )
+    busy = seat(1, "gpu", 40, busy=True)
+    passed = 0
+    while steps := scheduler.plan([busy], None):
+        assert not any("big" in text for text in said(steps))
+        passed += len(steps)
+    assert passed == 2 * PATIENCE
+
+
+def test_a_job_tried_before_gets_a_fresh_worker_in_a_full_lane_too() -> None:
+    scheduler = Scheduler(Limits(4, 1000))
+    scheduler.add(Entry(job("again", "gpu", lane_workers=1), 0, attempts=1))
+    assert said(scheduler.plan([seat(1, "gpu")], None)) == ["retire 1"]
+    assert said(scheduler.plan([seat(1, "gpu", ending=True)], None)) == []
+    assert said(scheduler.plan([], None)) == ["launch again"]
+
+
+def test_a_job_grows_at_least_twofold_and_at_most_to_the_budget() -> None:
+    def grown(charge: int, used: int, most: int, **rest: Any) -> int | None:
+        entry = Entry(job("one", cost=10, **rest), 0, attempts=1)
+        return entry.job.cost_bytes if entry.grow(charge, used, most) else None
+
+    assert grown(10, 15, 100) == 20
+    assert grown(10, 35, 100) == 35
+    assert grown(60, 95, 100) == 100
+    assert grown(100, 160, 100) is None  # it had all there is
+    assert grown(10, 35, 100, tried=1) is None
+    assert grown(10, 35, 100, divisible=True) is None
+
+
 def test_cancel_takes_out_what_is_queued_in_order() -> None:
     scheduler = queue(Limits(1, 100), job("one"), job("two", "b"), job("first", "b", priority=-1))
     assert [each.what for each in scheduler.cancel(lambda each: each.lane == "b")] == ["first", "two"]
@@ -152,7 +207,9 @@ def test_cancel_takes_out_what_is_queued_in_order() -> None:
 
 jobs_drawn = st.lists(
     st.builds(
-        lambda lane, cost, priority, size: job("any", lane, cost, priority=priority, size=size),
+        lambda lane, cost, priority, size: job(
+            "any", lane, cost, priority=priority, size=size, lane_workers=1 if lane == "c" else None
+        ),
         st.sampled_from("abc"),
         st.integers(0, 100),
         st.integers(0, 2),
@@ -175,7 +232,7 @@ def test_whatever_happens_the_budget_holds_and_every_job_gets_its_turn(
     clock = 0
     while len(done) < len(jobs):
         clock += 1
-        steps = scheduler.plan(list(seats.values()), random.randint(0, 120) if tight else None)
+        steps = scheduler.plan(list(seats.values()), random.randint(-20, 120) if tight else None)
         for step in steps:
             if isinstance(step, Retire):
                 assert not seats[step.seat].busy
@@ -193,6 +250,7 @@ def test_whatever_happens_the_budget_holds_and_every_job_gets_its_turn(
         assert sum(each.charge_bytes for each in seats.values()) <= limits.budget_bytes
         assert sum(each.busy for each in seats.values()) <= workers
         assert sum(not each.ending for each in seats.values()) <= workers + SPARE_IDLE
+        assert sum(each.lane == "c" for each in seats.values()) <= 1
         moving = [number for number, each in seats.items() if each.busy or each.ending]
         assert steps or moving, "stuck"
         if moving:
@@ -207,3 +265,44 @@ def test_whatever_happens_the_budget_holds_and_every_job_gets_its_turn(
                 done.append(over.number)
                 seats[number] = replace(seats[number], busy=False, idle_since_s=float(clock))
     assert sorted(done) == list(range(len(jobs)))
+
+
+@given(jobs_drawn, st.integers(1, 4))
+def test_of_jobs_that_fit_the_first_by_priority_and_size_starts_first(jobs: list[Job], workers: int) -> None:
+    scheduler = queue(Limits(workers, 100 * len(jobs) + 1), *jobs)
+    started = [step.entry for step in scheduler.plan([], None) if isinstance(step, Launch)]
+    ranks = [entry.rank() for entry in started]
+    assert ranks == sorted(ranks)
+    left = [entry for entry in scheduler._queue if entry.job.lane_workers is None]
+    assert all(entry.rank() > max(ranks) for entry in left)
+
+
+@given(st.integers(1, 100), st.integers(1, 4), st.lists(st.integers(1, 50), min_size=40, max_size=80))
+def test_however_many_smaller_jobs_keep_coming_a_large_one_starts_within_its_patience(
+    cost: int, workers: int, others: list[int]
+) -> None:
+    """Nobody starves: jobs that would fit beside it are passed on only `PATIENCE` times."""
+    limits = Limits(workers, 100)
+    scheduler = queue(limits, job("large", "b", cost=cost))
+    seats = {0: seat(0, "a", 100, busy=True)}
+    passed = 0
+    for number, small in enumerate(others, start=1):
+        scheduler.add(Entry(job("small", "a", cost=small), number))
+        for step in scheduler.plan(list(seats.values()), None):
+            if isinstance(step, Retire):
+                seats[step.seat] = replace(seats[step.seat], ending=True)
+                continue
+            if step.entry.job.what == "large":
+                assert passed <= PATIENCE
+                return
+            passed += 1
+            at = step.seat if isinstance(step, Assign) else 1000 + number
+            charge = max(step.entry.job.cost_bytes, seats[at].charge_bytes if at in seats else 0)
+            seats[at] = seat(at, "a", charge, busy=True)
+        first = min(seats, default=None, key=lambda at: (not seats[at].ending, at))
+        if first is not None:
+            if seats[first].busy:
+                seats[first] = replace(seats[first], busy=False, idle_since_s=float(number))
+            else:
+                del seats[first]
+    raise AssertionError(f"the large job never started; {passed} passed it")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import errno
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from typing import Any
 from clipforge.errors import EngineFailed
 
 Report = Callable[[object], None]
+Runs = Callable[[Any, Report], Any]
 loaded: dict[str, int] = {}
 """What a lane has loaded in this process."""
 
@@ -129,6 +132,57 @@ def segfault(payload: object, report: Report) -> None:
 
 def out_of_memory(payload: object, report: Report) -> None:
     raise MemoryError
+
+
+def grow(size: int, report: Report) -> int:
+    """Take memory step by step, up to ``size`` bytes and at most so fast that it can be seen; then give it back."""
+    report(os.getpid())
+    kept: list[bytearray] = []
+    while len(kept) * 2**24 < size:
+        kept.append(bytearray(b"x") * 2**24)
+        time.sleep(0.02)
+    time.sleep(1.0)  # longer than it takes to be looked at
+    return os.getpid()
+
+
+def hold_until(wanted: tuple[int, Path], report: Report) -> int:
+    """Take memory and hold it until a file exists."""
+    size, file = wanted
+    held = bytearray(b"x") * size
+    report(os.getpid())
+    while not file.exists():
+        time.sleep(0.01)
+    return len(held)
+
+
+def grow_a_child(size: int, report: Report) -> None:
+    """The same, in a child of the worker."""
+    code = f"b = bytearray(b'x') * {size}; print(len(b), flush=True); input()"
+    child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
+    report((os.getpid(), child.pid))
+    child.wait()
+
+
+def want_more_than_there_is(how: str, report: Report) -> None:
+    """Memory is refused, in the ways in which Python and libraries say so."""
+    report(os.getpid())
+    if how == "limit":
+        resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+        bytearray(2**33)
+    if how == "bad_alloc":
+        raise EngineFailed("whisper", "no luck") from RuntimeError("std::bad_alloc")
+    if how == "ENOMEM":
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+    raise RuntimeError(how)
+
+
+def report_then_return(size: int, report: Report) -> bytes:
+    report(os.getpid())
+    return b"x" * size
+
+
+def length(payload: bytes, report: Report) -> int:
+    return len(payload)
 
 
 def exit_code(code: int, report: Report) -> None:

@@ -64,6 +64,7 @@ SHORT = (
     Script(
         "goodbye.flac", "rms", 1.0, ("please follow the captain slowly", "goodbye captain and goodbye family"), (1.0,)
     ),
+    Script("hello.flac", "rms", 1.0, ("hello",) * 4, (0.15,) * 3),
     Script("pause.flac", "rms", 1.1, ("we never stop the music", "we watch the dolphin together"), (3.0,)),
 )
 LONG = Script(

@@ -108,8 +108,8 @@ def test_stats_outlive_the_run(folder: Path) -> None:
 
 def test_counts_are_written_without_a_close(folder: Path) -> None:
     cache = Cache.open(folder)
-    for _ in range(600):
-        cache.get("words", "none")
+    for i in range(600):
+        cache.get("words", f"{i:x}")
     with Cache.open(folder) as other:
         assert other.stats().misses == 512
     cache.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clipforge.errors import OutputFailed
-from clipforge.store.files import TEMP_GLOB, folder_id, sweep, write_atomic
+from clipforge.store.files import Folders, folder_id, sweep, write_atomic
 from tests.store import processes
 
 
@@ -161,6 +161,59 @@ def test_folder_replaced_during_the_run(tmp_path: Path) -> None:
     assert only(elsewhere) == []
 
 
+def test_folders_are_made_once_needed(tmp_path: Path) -> None:
+    folders = Folders()
+    path = tmp_path / "a" / "b" / "clip.srt"
+    folders.look(path.parent)
+    assert only(tmp_path) == []
+    assert folders.ready(path) == folder_id(path.parent)
+    assert folders.ready(path) == folder_id(path.parent)
+    assert folders.ready(tmp_path / "other" / "clip.srt") == folder_id(tmp_path / "other")
+
+
+def test_folders_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folders = Folders()
+    for path in (Path("clip.srt"), Path("out/day/clip.srt"), Path("../up/clip.srt")):
+        folders.look(path.parent)
+        assert folders.ready(path) == folder_id(path.parent)
+    assert (tmp_path.parent / "up").is_dir()
+
+
+def test_a_folder_that_another_run_makes_is_taken(tmp_path: Path) -> None:
+    folders = Folders()
+    folders.look(tmp_path / "out" / "day")
+    (tmp_path / "out").mkdir()
+    assert folders.ready(tmp_path / "out" / "day" / "clip.srt") == folder_id(tmp_path / "out" / "day")
+
+
+@pytest.mark.parametrize("there_before", [True, False])
+def test_a_link_in_the_place_of_a_folder(tmp_path: Path, there_before: bool) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    (elsewhere / "day").mkdir(parents=True)
+    if there_before:
+        (out / "day").mkdir(parents=True)
+    folders = Folders()
+    folders.look(out / "day")
+    if there_before:
+        out.rename(tmp_path / "moved")
+    out.symlink_to(elsewhere)
+    folders.look(out / "day")
+    with pytest.raises(OutputFailed, match=r"replaced while|become a symbolic link"):
+        folders.ready(out / "day" / "clip.srt")
+    with pytest.raises(OutputFailed, match=r"replaced while|become a symbolic link"):
+        folders.ready(out / "day" / "clip.srt")
+
+
+def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    folders = Folders()
+    folders.look(tmp_path / "out")
+    (tmp_path / "out").rmdir()
+    with pytest.raises(OutputFailed, match="does not exist"):
+        folders.ready(tmp_path / "out" / "clip.srt")
+
+
 WRITER = """
 import sys, threading
 from pathlib import Path
@@ -208,7 +261,7 @@ for i in range(60):
 
 def test_sweep_of_no_folder(tmp_path: Path) -> None:
     assert sweep(tmp_path / "none") == 0
-    assert list(tmp_path.glob(TEMP_GLOB)) == []
+    assert only(tmp_path) == []
 
 
 def test_interrupted_writing_leaves_nothing(tmp_path: Path) -> None:

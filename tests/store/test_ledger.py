@@ -207,3 +207,21 @@ def test_any_options_come_back(shared: Ledger, made: dict[str, object], inode: i
     kept = replace(record(path, TEXT, Path().stat()), made=made, inode=inode)
     shared.put(kept)
     assert shared.get(path) == kept
+
+
+def test_adopt(ledger: Ledger, tmp_path: Path) -> None:
+    """A person renames what we wrote over a file that they had edited."""
+    path, offer = tmp_path / "clip.srt", tmp_path / "clip.new.srt"
+    written(ledger, path)
+    path.write_bytes(b"edited")
+    newer = written(ledger, offer, b"newer")
+    assert not ledger.adopt(path, newer)
+    assert ledger.state(path) is OutputState.EDITED
+    offer.rename(path)
+    assert ledger.adopt(path, newer)
+    assert ledger.state(path) is OutputState.OURS
+    known = ledger.get(path)
+    assert known
+    assert known.digest == newer.digest
+    path.unlink()
+    assert not ledger.adopt(path, newer)

@@ -18,7 +18,6 @@ def test_layout(tmp_path: Path) -> None:
     assert folder.prepare() is None
     assert sorted(path.name for path in root.iterdir()) == ["cache", "locks", "logs", "spool"]
     assert {folder.cache, folder.locks, folder.logs, folder.spool} == set(root.iterdir())
-    assert folder.ledger.parent == root
     for path in (root, *root.iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
 

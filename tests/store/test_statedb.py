@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from clipforge.store.locks import locked
 from clipforge.store.memo import StatMemo
 from clipforge.store.statedb import StateDb
 from tests.store import processes
@@ -137,3 +138,43 @@ def test_processes_open_and_write_at_once(tmp_path: Path) -> None:
         processes.finish(writer)
     with StateDb.open(tmp_path / "root" / "ledger.db") as db:
         assert db.ask("SELECT COUNT(*) FROM announced") == [(600,)]
+
+
+def test_an_earlier_place_is_taken_over(path: Path, tmp_path: Path) -> None:
+    new = tmp_path / "state" / "ledger.db"
+    with StateDb.open(new) as db:
+        db.tell(REMEMBER, (b"place 7", "newer"))
+    for _ in range(2):
+        with StateDb.open(new, moved_from=path) as db:
+            assert db.ask(RECALL, (b"place 7",)) == [("newer",)], "what is known here goes first"
+            assert db.ask(RECALL, (b"place 8",)) == [("digest" * 10,)]
+            assert db.notices == []
+    assert list(path.parent.iterdir()) == []
+
+
+def test_an_earlier_place_that_is_damaged_is_left_alone(path: Path, tmp_path: Path) -> None:
+    path.write_bytes(b"garbage" * 1000)
+    with StateDb.open(tmp_path / "state" / "ledger.db", moved_from=path) as db:
+        assert works(db)
+        assert db.notices == []
+    assert path.exists()
+
+
+def test_an_earlier_place_while_two_open(path: Path, tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from clipforge.store.statedb import StateDb
+with StateDb.open(Path(sys.argv[1]), moved_from=Path(sys.argv[2])) as db:
+    print(db.ask("SELECT COUNT(*) FROM announced")[0][0], db.notices)
+"""
+    runs = [processes.start(code, tmp_path / "state" / "ledger.db", path) for _ in range(3)]
+    assert {processes.finish(run) for run in runs} == {"500 []\n"}
+
+
+def test_alone(path: Path) -> None:
+    with StateDb.open(path) as one, StateDb.open(path) as other:
+        with one.alone(), pytest.raises(TimeoutError), locked(path.with_name("outputs.lock"), wait_s=0):
+            pass
+        with other.alone():
+            pass

@@ -34,14 +34,20 @@ class Language:
     """Endings that tell most adjectives, where adjectives stand before their noun."""
     degrees: frozenset[str] = frozenset()
     """Adverbs that stand before what they qualify, be it a whole clause."""
+    either: frozenset[str] = frozenset()
+    """Pronouns that are subject or object by the same form: bound to an auxiliary that follows."""
     loose: frozenset[str] = frozenset()
     """Words that often bind to the next one and sometimes end a phrase."""
     particles: frozenset[str] = frozenset()
     """Bound to the word before: verb particles, trailing negations."""
+    directions: frozenset[str] = frozenset()
+    """Particles that are prepositions too, before a determiner ("up the hill")."""
     titles: frozenset[str] = frozenset()
     """Bound to the name after; with a full stop they end no sentence."""
     abbreviations: frozenset[str] = frozenset()
     """Others that end no sentence with their full stop."""
     units: frozenset[str] = frozenset()
+    titles_have_capitals: bool = False
+    """True where a title before a name is written with a capital."""
     names_by_capitals: bool = True
     """False where every noun has a capital."""

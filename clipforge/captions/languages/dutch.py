@@ -24,11 +24,12 @@ DUTCH = Language(
         hoe
         """
     ),
-    subjects=words("ik jij hij zij wij we ze men me zich hem"),
+    subjects=words("ik jij hij zij wij we ze men"),
     auxiliaries=words(
         """
         ben bent is was waren heb hebt heeft hebben had hadden word wordt worden werd werden kan kun kunt kunnen kon
-        konden moet moeten moest mag mogen zal zult zullen zou zouden wil willen wilde niet nooit
+        konden moet moeten moest mag mogen zal zult zullen zou zouden wil willen wilde wilden mocht mochten moesten
+        zouden hoef hoeft hoefde geweest niet nooit
         """
     ),
     modifiers=words(
@@ -38,7 +39,7 @@ DUTCH = Language(
         """
     ),
     degrees=words("heel erg zeer te zo meer minder bijna maar ook nog al"),
-    loose=words("het er hier daar dan altijd"),
+    loose=words("me zich hem het er hier daar dan altijd"),
     particles=words("mee weg terug heen"),
     titles=words("dhr mevr mw dr prof meneer mevrouw sint"),
     abbreviations=words("bijv bv enz ca nr blz"),

@@ -14,7 +14,7 @@ ENGLISH = Language(
     ),
     prepositions=words(
         """
-        of to at by from with for in on into onto over about between among during without within against toward
+        of to at by past from with for in on into onto over about between among during without within against toward
         towards under above below behind beside besides across through around until till upon per via despite except
         including near inside outside beyond throughout after before since than as like unlike
         """
@@ -43,13 +43,16 @@ ENGLISH = Language(
     ),
     adjective_endings=("ful", "ous", "ive", "able", "ible", "ical", "less"),
     degrees=words("very too quite really just only even almost rather pretty so more most less least"),
-    loose=words("it you her that one there here also then still always often all"),
+    either=words("it you that there"),
+    loose=words("her one here also then still always often all"),
     particles=words("up out off away back down along together apart aside forward"),
+    directions=words("up down off out along"),
     titles=words(
         """
         mr mrs ms miss dr prof st sir lady lord captain president professor doctor king queen saint uncle aunt
         """
     ),
+    titles_have_capitals=True,
     abbreviations=words(
         """
         vs etc eg ie approx vol fig dept est inc ltd co jr sr jan feb mar apr jun jul aug sep sept oct nov dec

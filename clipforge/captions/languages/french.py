@@ -29,7 +29,8 @@ FRENCH = Language(
         """
         ai as a avons avez ont avais avait avions aviez avaient aura auront suis es est sommes êtes sont étais était
         étions étaient été être avoir sera seront vais vas va allons allez vont peux peut pouvons pouvez peuvent
-        dois doit devons devez doivent veux veut fait faut
+        dois doit devons devez doivent veux veut voulait fait faut allait allaient pouvait pouvaient devait devaient
+        pourrait faisait viens vient aurait serait soit
         """
     ),
     modifiers=words(
@@ -41,7 +42,7 @@ FRENCH = Language(
     ),
     degrees=words("très plus moins trop assez si aussi bien presque"),
     loose=words("lui toujours encore alors ici"),
-    particles=words("pas plus jamais rien là"),
+    particles=words("pas jamais rien là"),
     titles=words("m mm mme mmes mlle dr pr monsieur madame mademoiselle saint sainte maître"),
     abbreviations=words("etc ex env p av"),
     units=UNITS

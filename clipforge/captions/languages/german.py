@@ -26,12 +26,13 @@ GERMAN = Language(
         sodass wie wo was wer warum wann wohin woher sowie
         """
     ),
-    subjects=words("ich du er wir man mich dich sich uns euch mir dir ihm ihn"),
+    subjects=words("ich du er wir man"),
     auxiliaries=words(
         """
         bin bist ist sind seid war waren habe hast hat haben hatte hatten werde wirst wird werden wurde wurden kann
         kannst können konnte muss musst müssen soll sollte will wollen wollte darf dürfen möchte möchten nicht nie
-        würde würden
+        würde würden konnten musste mussten sollten wollten durfte durften hätte hätten wäre wären könnte könnten
+        müsste sei habe gewesen worden
         """
     ),
     modifiers=words(
@@ -42,7 +43,8 @@ GERMAN = Language(
         """
     ),
     degrees=words("sehr zu ganz so mehr weniger fast nur auch noch schon gar"),
-    loose=words("es sie ihnen hier da dann dort immer"),
+    either=words("es sie"),
+    loose=words("mich dich sich uns euch mir dir ihm ihn ihnen hier da dann dort immer"),
     particles=words("zurück weg los hin her"),
     titles=words("herr herrn frau dr prof doktor professor sankt"),
     abbreviations=words("z b bzw usw ca u a d h nr st str vgl evtl"),

@@ -33,7 +33,8 @@ ITALIAN = Language(
         """
         non ho hai ha abbiamo avete hanno avevo aveva avevano sono sei è siamo siete era erano ero stato stata stati
         essere avere sto sta stanno vado va vanno posso può possiamo possono devo deve dobbiamo devono voglio vuole
-        mai sarà
+        mai sarà saranno sarebbe poteva potevano doveva dovevano voleva volevano stava stavano avrebbe avrebbero
+        potrebbe dovrebbe fosse siano abbia
         """
     ),
     modifiers=words(

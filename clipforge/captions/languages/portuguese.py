@@ -29,12 +29,14 @@ PORTUGUESE = Language(
         """
         não sou és é somos são era eram foi foram ser estou está estamos estão estava estavam tenho tem temos têm
         tinha tinham ter vou vai vamos vão posso pode podemos podem devo deve devemos devem quero quer há nunca
+        podia podiam devia deviam queria queriam ia iam será seria teria poderia seja fosse tenha sido
         """
     ),
     modifiers=words(
         """
-        muita muitos muitas grande bom boa mau má melhor pior primeiro primeira segundo último última novo nova
-        mesmo mesma pouco poucos dois duas três quatro cinco seis sete oito nove dez vinte cem mil
+        tanta tanto tantos tantas muita muitos muitas grande bom boa mau má melhor pior primeiro primeira segundo
+        último última novo nova mesmo mesma pouco poucos dois duas três quatro cinco seis sete oito nove dez vinte
+        cem mil
         """
     ),
     degrees=words("muito mais menos tão bem quase só"),

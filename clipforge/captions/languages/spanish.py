@@ -29,13 +29,15 @@ SPANISH = Language(
         """
         no he has ha hemos han había habías habíamos habían haber soy eres es somos son era eras éramos eran fue
         fueron ser estoy estás está estamos están estaba estaban voy vas va vamos van puedo puedes puede podemos
-        pueden debo debes debe debemos deben quiero quiere nunca
+        pueden debo debes debe debemos deben quiero quiere nunca podía podían debía debían quería querían tenía
+        tenían había sido será serán sería haya hubiera
         """
     ),
     modifiers=words(
         """
         gran grande buen bueno buena mal mejor peor primer primera segundo tercer último última nuevo nueva mismo
-        misma mucho mucha muchos muchas poco pocos dos tres cuatro cinco seis siete ocho nueve diez veinte cien mil
+        misma mucho mucha tanta tantos tantas muchos muchas poco pocos dos tres cuatro cinco seis siete ocho nueve
+        diez veinte cien mil
         """
     ),
     degrees=words("muy más menos tan tanto bastante demasiado casi solo"),
