@@ -55,6 +55,11 @@ def takes_settings(*scopes: Scope, also: tuple[str, ...] = ()) -> Callable[[Call
     return decorate
 
 
+def _plain(text: str) -> str:
+    """Text in which rich finds no markup: ``[profile.NAME]`` would be taken for a style."""
+    return text.replace("[", r"\[")
+
+
 def _option(name: str) -> inspect.Parameter:
     spec = spec_of(name)
     is_switch = type_of(name) is bool
@@ -64,7 +69,7 @@ def _option(name: str) -> inspect.Parameter:
     says_default = not is_switch and shown not in (None, "")
     option = typer.Option(
         *spec.flags,
-        help=f"{spec.help} Default: {shown}." if says_default else spec.help,
+        help=_plain(f"{spec.help} Default: {shown}." if says_default else spec.help),
         metavar=metavar,
         rich_help_panel=PANELS[spec.scope],
         show_default=False,

@@ -158,7 +158,7 @@ def overlaps(cues: list[Cue]) -> int:
     return sum(a.out_ms > b.in_ms for a, b in pairwise(cues))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     MESSY,
     ANY_PROFILE,

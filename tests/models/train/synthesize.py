@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Pcm = NDArray[np.int16]
     Spans = list[tuple[float, float]]  # start and end of each word, in seconds
 
 RATE = 16_000
@@ -115,7 +116,7 @@ class Units:
         np.save(folder / "spans.npy", np.concatenate([utterance.spans for utterance in spoken]))
         np.save(folder / "bounds.npy", np.column_stack([voices, starts, ends]))
 
-    def __iter__(self) -> Iterator[tuple[str, NDArray[np.int16], list[int], Spans]]:
+    def __iter__(self) -> Iterator[tuple[str, Pcm, list[int], Spans]]:
         """Voice, samples, word ids and spans of each utterance."""
         for voice, sample, word, sample_end, word_end in self._bounds.tolist():
             spans = [(start, end) for start, end in self._spans[word:word_end].tolist()]

@@ -44,7 +44,7 @@ class Phase:
 
 PHASES = (
     Phase(800, ((4, 24, 0.82, 0.20), (12, 8, 0.10, 0.20), (30, 4, 0.08, 0.60)), 0.3, 0.15),
-    Phase(2400, ((4, 24, 0.60, 0.20), (12, 8, 0.25, 0.20), (30, 4, 0.15, 0.60)), 0.6, 0.4, points_forward=True),
+    Phase(2000, ((4, 24, 0.60, 0.20), (12, 8, 0.25, 0.20), (30, 4, 0.15, 0.60)), 0.6, 0.4, points_forward=True),
 )
 
 
@@ -58,6 +58,10 @@ class Batch:
     frame_words: Tensor
     """(batch, frames): 0 without a word, otherwise its id + 1."""
     first_frame: int
+
+    def on(self, device: torch.device) -> Batch:
+        moved = {name: value.to(device) for name, value in vars(self).items() if name != "first_frame"}
+        return Batch(**moved, first_frame=self.first_frame)
 
 
 def train(folder: Path, seed: int = 7) -> Path:
@@ -75,12 +79,13 @@ class Run:
     """Model, optimiser, data and progress: all that a checkpoint holds."""
 
     def __init__(self, units: Units, checkpoint: Path, seed: int) -> None:
-        self.model = MicroWhisper()
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.model = MicroWhisper().to(self._device)
         self.phase, self.at, self._cpu_s = 0, 0, 0.0
         self._mixer, self._features, self._checkpoint = Mixer(units, seed), Features(), checkpoint
         self._optimizers = self._new_optimizers()
         self._averages: dict[int, np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
-        self._frame_weights = torch.full((len(WORDS) + 1,), 1.0)
+        self._frame_weights = torch.full((len(WORDS) + 1,), 1.0, device=self._device)
         self._frame_weights[0] = SILENCE_WEIGHT
         if checkpoint.exists():
             self._load()
@@ -99,7 +104,7 @@ class Run:
         for optimizer, rate in zip(self._optimizers, (MATRIX_RATE, OTHER_RATE), strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
-        losses = self._learn(make_batch(self._mixer, self._features, seconds, windows), phase)
+        losses = self._learn(make_batch(self._mixer, self._features, seconds, windows).on(self._device), phase)
         held = self._averages.get(seconds, losses)
         self._averages[seconds] = held * 0.95 + losses * 0.05
         self.at += 1
@@ -130,7 +135,7 @@ class Run:
         is_word = (batch.targets >= FIRST_WORD) & (batch.targets < END)
         right = (logits.argmax(-1) == batch.targets)[is_word].float().mean()
         values = torch.stack([token_loss, frame_loss, look_loss, read_loss, right]).detach()
-        return np.nan_to_num(np.asarray(values, np.float64))
+        return np.nan_to_num(np.asarray(values.cpu(), np.float64))
 
     def _next_phase(self) -> None:
         self.phase, self.at = self.phase + 1, 0
@@ -169,7 +174,7 @@ class Run:
         fresh.replace(self._checkpoint)
 
     def _load(self) -> None:
-        state = torch.load(self._checkpoint, weights_only=False)
+        state = torch.load(self._checkpoint, map_location=self._device, weights_only=False)
         self.model.load_state_dict(state["model"])
         for optimizer, held in zip(self._optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(held)

@@ -24,7 +24,7 @@ from tests.models.train.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from tests.models.train.synthesize import Floats
+    from tests.models.train.synthesize import Floats, Pcm, Spans
 
 VOICE_WEIGHTS = {"rms": 2, "slt": 3, "awb": 2, "kal16": 2, "en-us": 1, "en-gb": 1, "en-us+f3": 1}
 """How often a voice is drawn: flite's voices are harder to hear than espeak-ng's."""
@@ -66,11 +66,11 @@ class Mixer:
     def __init__(self, units: Units, seed: int) -> None:
         self.draw = random.Random(seed)  # noqa: S311  # no secret
         self.numbers = np.random.default_rng(seed)
-        self._single: dict[str, list[tuple[Floats, list[int], list[tuple[float, float]]]]] = {}
-        self._several: dict[str, list[tuple[Floats, list[int], list[tuple[float, float]]]]] = {}
+        self._single: dict[str, list[tuple[Pcm, list[int], Spans]]] = {}
+        self._several: dict[str, list[tuple[Pcm, list[int], Spans]]] = {}
         for voice, samples, words, spans in units:
             chosen = self._several if len(words) > 1 else self._single
-            chosen.setdefault(voice, []).append((samples, words, spans))  # type: ignore[arg-type]  # converted when used
+            chosen.setdefault(voice, []).append((samples, words, spans))
         self._voices = [voice for voice, weight in VOICE_WEIGHTS.items() for _ in range(weight)]
 
     def window(self, length_s: float, fill_s: float) -> Window:
@@ -100,9 +100,10 @@ class Mixer:
                 voice = draw.choice(self._voices)
             if draw.random() < 0.1:
                 single = not single
-            sound, said, spans = draw.choice((self._single if single else self._several)[voice])
+            recorded, said, spans = draw.choice((self._single if single else self._several)[voice])
             speed = draw.uniform(0.95, 1.05)  # and pitch
-            sound = np.interp(np.arange(0, len(sound) - 1, speed), np.arange(len(sound)), sound).astype(np.float32)
+            at_samples = np.arange(0, len(recorded) - 1, speed)
+            sound = np.interp(at_samples, np.arange(len(recorded)), recorded).astype(np.float32)
             sound *= np.float32(10 ** draw.uniform(-0.6, 0) / 32768)
             placed = [
                 Spoken(word, at_s + start / speed, at_s + end / speed)
