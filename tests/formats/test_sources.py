@@ -146,6 +146,11 @@ def test_the_classic_horrors_are_survived(data: bytes) -> None:
             ["7:7 an arrow, but not between two times: the cue is lost"],
             None,
         ),
+        (
+            SRT.replace("00:00:03,000 -->", "00:00:03,000 ->"),
+            ["7:1 times without the arrow -->: this cue is not shown"],
+            None,
+        ),
         (SRT.replace("Goodbye", " "), ["7:1 a cue without text"], None),
         ("Title\n\n" + SRT, ["1:1 text before the first cue"], None),
         (

@@ -14,6 +14,8 @@ from clipforge.formats.sources.markup import SUBRIP
 STYLE = Style(point=",", hours=True, strict=False, name="SubRip")
 
 _NUMBER = re.compile(r"\s*(\d+)\s*", re.ASCII)
+_TIME = r"\s*\d+:\d\d(?::\d\d)?[.,]\d+\s*"
+_NEARLY_TIMES = re.compile(rf"{_TIME}(?:-+>?|–>?|—>?|=+>|→|>+){_TIME}", re.ASCII)
 
 
 def scan(text: str, encoding: Encoding) -> Source:
@@ -31,7 +33,9 @@ def scan(text: str, encoding: Encoding) -> Source:
         faults += _head_faults(lines, at, start, eol, len(entries) + 1)
         if times is None:
             continue
-        body = without_blank_ends(lines[at + 1 : end])
+        text_end, nearly = _up_to_broken_times(lines, at + 1, end)
+        faults += nearly
+        body = without_blank_ends(lines[at + 1 : text_end])
         found = entry(line, times, body, SUBRIP, _number_span(lines[start]) if start < at else None)
         if found.cue.lines:
             entries.append(found)
@@ -70,6 +74,13 @@ def _head_faults(lines: Sequence[Line], at: int, start: int, eol: str, number: i
         edit = Edit(lines[start].start, lines[start].start, eol)
         found.insert(0, Fault(lines[start].number, 1, "no empty line before this cue", edits=(edit,)))
     return found
+
+
+def _up_to_broken_times(lines: Sequence[Line], begin: int, end: int) -> tuple[int, list[Fault]]:
+    """Where a cue's text ends, as lines that were meant for times belong to none; and those lines."""
+    broken = [i for i in range(begin, end) if _NEARLY_TIMES.match(lines[i].text)]
+    wrong = [Fault(lines[i].number, 1, f"times without the arrow {ARROW}: this cue is not shown") for i in broken]
+    return (max(begin, _start(lines, broken[0])) if broken else end), wrong
 
 
 def _blank_lines(body: Sequence[Line]) -> list[Fault]:
