@@ -122,7 +122,7 @@ def _of_tar(tar: tarfile.TarFile) -> Iterator[_Member]:
         if not info.isreg():
             what = "a link" if info.islnk() or info.issym() else "something that is no file"
             raise BadArchive(f"the archive holds {what}: {info.name!r}")
-        yield _Member(info.name, info.size, lambda info=info: tar.extractfile(info))  # type: ignore[misc]
+        yield _Member(info.name, info.size, lambda info=info: tar.extractfile(info))  # type: ignore[misc]  # of a default
 
 
 def _of_zip(packed: zipfile.ZipFile) -> Iterator[_Member]:
@@ -133,7 +133,7 @@ def _of_zip(packed: zipfile.ZipFile) -> Iterator[_Member]:
             continue
         if kind not in (0, stat.S_IFREG):
             raise BadArchive(f"the archive holds a link, or something that is no file: {info.filename!r}")
-        yield _Member(info.filename, info.file_size, lambda info=info: packed.open(info))  # type: ignore[misc]
+        yield _Member(info.filename, info.file_size, lambda info=info: packed.open(info))  # type: ignore[misc]  # of a default
 
 
 class _Guard:
